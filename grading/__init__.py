@@ -1,0 +1,1 @@
+"""The instructor's side: builder, grading engine and reports."""

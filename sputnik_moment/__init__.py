@@ -1,0 +1,1 @@
+"""Sputnik Moments: the course library that the lessons import."""
