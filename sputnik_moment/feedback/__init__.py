@@ -1,0 +1,320 @@
+"""Checks that answer in one of four ways, and predictions that are shown again.
+
+A lesson asks for its checks once and then calls them by exercise:
+
+>>> from sputnik_moment import feedback
+>>> check = feedback.lesson("market-reaction")          # doctest: +SKIP
+>>> check("simple-return", nvda_return)                 # doctest: +SKIP
+○ Keep working (simple-return): -0.204 is what you get when you divide by the *new* price ...
+
+Each lesson declares its exercises in a module of its own beside this file
+(``market-reaction`` in ``market_reaction.py``) with a function ``exercises()`` that returns a list
+of :class:`Exercise`. An exercise holds the right value and, for each mistake that students are
+known to make, the value which that mistake leads to. The check compares the answer with all of
+them and reports the nearest. Marks do not come from here: hidden tests decide those.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from IPython.display import display
+
+from sputnik_moment.feedback._card import card
+from sputnik_moment.feedback._compare import distance, is_missing, misfit, shown
+
+MISSING = "missing"
+KEEP_WORKING = "keep working"
+NEARLY = "nearly there"
+RIGHT = "right"
+
+MIME = "application/vnd.sputnik.feedback+json"
+"""Media type under which a check writes its verdict for programs (reports, tests)."""
+
+HINT_STEPS = ("where to look", "how to start", "almost the answer")
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """What a check has to say about one answer.
+
+    ``state`` is one of :data:`MISSING`, :data:`KEEP_WORKING`, :data:`NEARLY`, :data:`RIGHT`;
+    ``mistake`` names the misconception that was recognised, or is None.
+    """
+
+    exercise: str
+    state: str
+    message: str
+    mistake: str | None = None
+
+    def __str__(self) -> str:
+        return card(self.state, self.exercise, self.message)["text/plain"]
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        verdict = {"exercise": self.exercise, "state": self.state, "mistake": self.mistake}
+        return card(self.state, self.exercise, self.message) | {MIME: verdict}
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A known way to go wrong.
+
+    Parameters
+    ----------
+    name
+        Identifies the misconception in reports, for example ``"divided-by-new-price"``.
+    value
+        What an answer with this mistake looks like: a value, or a function where a function is
+        asked for.
+    message
+        What to tell the student; ``{answer}`` is replaced by their value.
+    nearly
+        True where the idea is right and only the form is not (a unit, a sign, rounding).
+    """
+
+    name: str
+    value: Any
+    message: str
+    nearly: bool = False
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One exercise: its right answer, its known mistakes and its hints.
+
+    Parameters
+    ----------
+    id
+        The exercise's name in the lesson, for example ``"simple-return"``.
+    right
+        The right value: number, text, date, container, pandas object, or a function.
+    mistakes
+        The mistakes that get a message of their own.
+    praise
+        What to say to a right answer: one sentence that adds something.
+    hints
+        Three texts: where to look, how to start, almost the answer.
+    section
+        Heading of the section that teaches it.
+    calls
+        For a function: the argument tuples with which the check calls it.
+    options
+        For a choice: the letters or words to choose from.
+    otherwise
+        What to say to a wrong answer that resembles no known mistake.
+    tolerance
+        Largest relative difference from ``right`` that still counts as right.
+    near
+        Largest relative difference at which an answer is taken for a rounded form of ``right``
+        or of a known mistake.
+    """
+
+    id: str
+    right: Any
+    mistakes: Sequence[Mistake] = ()
+    praise: str = "That is right."
+    hints: Sequence[str] = ()
+    section: str = ""
+    calls: Sequence[tuple] = ()
+    options: Sequence[str] = ()
+    otherwise: str = "This is not it yet, and it is not one of the usual slips either."
+    tolerance: float = 1e-6
+    near: float = 5e-3
+
+    def judge(self, answer: Any) -> Feedback:
+        """Say what ``answer`` looks like: missing, wrong (and how), nearly right, or right."""
+        if is_missing(answer):
+            return self._say(
+                MISSING, "There is no answer yet. Replace the `...` in the cell above."
+            )
+        if self.calls:
+            return self._judge_function(answer)
+        if self.options and str(answer).strip().lower() not in self.options:
+            listed = ", ".join(f'"{option}"' for option in self.options)
+            return self._say(KEEP_WORKING, f"Choose one of {listed}; you have {shown(answer)}.")
+        return self._judge_value(answer, lambda of: of, shown(answer))
+
+    def _judge_function(self, answer: Any) -> Feedback:
+        if not callable(answer):
+            return self._say(KEEP_WORKING, f"A function is asked for; this is {shown(answer)}.")
+        try:
+            seen = _outputs(answer, self.calls)
+        except Exception as error:
+            text = f"Your function stopped with {type(error).__name__}: {error}"
+            return self._say(KEEP_WORKING, text, "error")
+        if all(is_missing(one) for one in seen):
+            return self._say(MISSING, "Your function returns nothing yet: it needs a `return`.")
+        return self._judge_value(seen, lambda of: _outputs(of, self.calls), shown(seen[0]))
+
+    def _judge_value(self, seen: Any, observe: Callable, answer: str) -> Feedback:
+        right = observe(self.right)
+        from_right = distance(seen, right)
+        if from_right <= self.tolerance:
+            return self._say(RIGHT, self.praise)
+        found = [(distance(seen, observe(mistake.value)), mistake) for mistake in self.mistakes]
+        closest, mistake = min(found, key=lambda pair: pair[0], default=(float("inf"), None))
+        if mistake is not None and closest <= self.near and closest <= from_right:
+            state = NEARLY if mistake.nearly else KEEP_WORKING
+            return self._say(state, mistake.message.replace("{answer}", answer), mistake.name)
+        if from_right <= self.near:
+            text = f"Very close: {answer} is the right value, rounded. Keep all the digits."
+            return self._say(NEARLY, text, "rounded")
+        problem = misfit(seen[0], right[0]) if self.calls else misfit(seen, right)
+        if problem:
+            return self._say(KEEP_WORKING, *problem)
+        return self._say(KEEP_WORKING, f"You have {answer}. {self.otherwise}")
+
+    def _say(self, state: str, message: str, mistake: str | None = None) -> Feedback:
+        return Feedback(self.id, state, message, mistake)
+
+
+def _outputs(function: Callable, calls: Sequence[tuple]) -> list:
+    return [function(*arguments) for arguments in calls]
+
+
+class Lesson:
+    """The checks of one lesson; call it with an exercise id and an answer."""
+
+    def __init__(self, slug: str, exercises: Sequence[Exercise]) -> None:
+        self.slug = slug
+        self.exercises = {exercise.id: exercise for exercise in exercises}
+        self._hints_opened: dict[str, int] = {}
+
+    def __call__(self, exercise: str, answer: Any) -> None:
+        """Show the feedback on an answer.
+
+        Parameters
+        ----------
+        exercise
+            The exercise's id, as printed in the lesson.
+        answer
+            The student's value or function.
+
+        Raises
+        ------
+        KeyError
+            If the lesson has no such exercise; the message lists those it has.
+        AssertionError
+            Under nbgrader's Validate button only, if the answer is not right yet: Validate counts
+            an exercise as failed when its test cell raises.
+        """
+        verdict = self.judge(exercise, answer)
+        display(verdict)
+        if os.environ.get("NBGRADER_EXECUTION") == "validate" and verdict.state != RIGHT:
+            raise AssertionError(str(verdict))
+
+    def judge(self, exercise: str, answer: Any) -> Feedback:
+        """Return the feedback on an answer without showing it (see :meth:`__call__`)."""
+        return self._find(exercise).judge(answer)
+
+    def hint(self, exercise: str) -> None:
+        """Show the next of three hints: where to look, how to start, almost the answer."""
+        hints = self._find(exercise).hints
+        if "NBGRADER_EXECUTION" in os.environ or not hints:
+            return
+        step = min(self._hints_opened.get(exercise, 0), len(hints) - 1)
+        self._hints_opened[exercise] = step + 1
+        title = f"Hint {step + 1} of {len(hints)}, {HINT_STEPS[step]}"
+        display(card("hint", title, hints[step]), raw=True)
+
+    def _find(self, exercise: str) -> Exercise:
+        if exercise not in self.exercises:
+            known = ", ".join(self.exercises)
+            raise KeyError(f"No exercise {exercise!r} in {self.slug}; there are: {known}.")
+        return self.exercises[exercise]
+
+
+def lesson(slug: str) -> Lesson:
+    """Return the checks of a lesson.
+
+    Parameters
+    ----------
+    slug
+        The lesson's name without its number, for example ``"market-reaction"``.
+
+    Raises
+    ------
+    ValueError
+        If no lesson of that name declares checks.
+    """
+    name = f"{__name__}.{slug.replace('-', '_')}"
+    try:
+        module = importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name != name:
+            raise
+        raise ValueError(
+            f"There is no lesson {slug!r} with checks. Use the name in the lesson's first cell."
+        ) from None
+    return Lesson(slug, module.exercises())
+
+
+_predictions: dict[str, tuple[Any, str]] = {}
+
+
+def predict(key: str, guess: Any, unit: str = "") -> None:
+    """Store a prediction, to be shown again next to the result by :func:`compare`.
+
+    Parameters
+    ----------
+    key
+        Name of the prediction.
+    guess
+        A number or a text; ``...`` stands for "none yet".
+    unit
+        Printed after a number, for example ``"%"``.
+    """
+    if is_missing(guess):
+        _predictions.pop(key, None)
+        text = "Nothing stored yet. Replace the `...` with your guess; no mark depends on it."
+    else:
+        _predictions[key] = (guess, unit)
+        text = f"Stored: {_with_unit(guess, unit)}. You will meet it again beside the result."
+    display(card("prediction", "Your prediction", text), raw=True)
+
+
+def compare(key: str, actual: Any, unit: str = "") -> None:
+    """Show a stored prediction next to what the data say.
+
+    Parameters
+    ----------
+    key
+        Name given to :func:`predict`.
+    actual
+        The result, in the unit of the prediction.
+    unit
+        Unit of ``actual``; that of the prediction if left out.
+    """
+    guess, guess_unit = _predictions.get(key, (..., ""))
+    result = f"The data say {_with_unit(actual, unit or guess_unit)}."
+    before = (
+        "You made no prediction here."
+        if is_missing(guess)
+        else f"You predicted {_with_unit(guess, guess_unit)}."
+    )
+    display(card("prediction", "Prediction and result", f"{before} {result}"), raw=True)
+
+
+def _with_unit(value: Any, unit: str) -> str:
+    text = f"{value:,.4g}" if isinstance(value, (int, float)) else str(value)
+    return f"{text} {unit}".strip()
+
+
+__all__ = [
+    "KEEP_WORKING",
+    "MIME",
+    "MISSING",
+    "NEARLY",
+    "RIGHT",
+    "Exercise",
+    "Feedback",
+    "Lesson",
+    "Mistake",
+    "compare",
+    "lesson",
+    "predict",
+]

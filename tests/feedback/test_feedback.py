@@ -1,0 +1,195 @@
+"""The four answers of a check, with every kind of value that an exercise may ask for."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+
+from sputnik_moment import feedback
+from sputnik_moment.feedback import KEEP_WORKING, MIME, MISSING, NEARLY, RIGHT, Exercise, Mistake
+from sputnik_moment.feedback._compare import distance
+
+
+@pytest.fixture(autouse=True)
+def shell():
+    """A running IPython: without one, `display` only prints."""
+    yield InteractiveShell.instance()
+    InteractiveShell.clear_instance()
+
+
+def fall(old, new):
+    return new / old - 1
+
+
+NUMBER = Exercise(
+    id="fall",
+    right=-0.2,
+    mistakes=[
+        Mistake("divided-by-new", -0.25, "{answer} divides by the new price."),
+        Mistake("per-cent", -20.0, "{answer} is in per cent.", nearly=True),
+    ],
+    hints=["look", "start", "almost"],
+)
+FUNCTION = Exercise(
+    id="function",
+    right=fall,
+    calls=[(100, 80), (50, 75)],
+    mistakes=[Mistake("divided-by-new", lambda old, new: (new - old) / new, "By the new price.")],
+)
+CHOICE = Exercise(
+    id="choice", right="b", options="abc", mistakes=[Mistake("first", "a", "Not the first.")]
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "state", "mistake"),
+    [
+        (..., MISSING, None),
+        (None, MISSING, None),
+        ("  ", MISSING, None),
+        (-0.2, RIGHT, None),
+        (np.float64(-0.2), RIGHT, None),
+        (np.array(-0.2), RIGHT, None),
+        (-0.2001, NEARLY, "rounded"),
+        (-0.25, KEEP_WORKING, "divided-by-new"),
+        (-0.2503, KEEP_WORKING, "divided-by-new"),
+        (-20, NEARLY, "per-cent"),
+        (0.7, KEEP_WORKING, None),
+        (math.nan, KEEP_WORKING, "not-a-number"),
+        (math.inf, KEEP_WORKING, None),
+        ("-20 %", KEEP_WORKING, "text-instead-of-number"),
+        (pd.Series([-0.2]), KEEP_WORKING, "series-instead-of-number"),
+        (True, KEEP_WORKING, None),
+        (object(), KEEP_WORKING, "wrong-type"),
+    ],
+)
+def test_a_number_is_judged(answer, state, mistake):
+    verdict = NUMBER.judge(answer)
+    assert (verdict.state, verdict.mistake) == (state, mistake)
+    assert verdict.message
+
+
+def nothing(old, new):
+    """Only a docstring, as in the student edition."""
+
+
+def breaks(old, new):
+    return old / 0
+
+
+@pytest.mark.parametrize(
+    ("answer", "state", "mistake"),
+    [
+        (nothing, MISSING, None),
+        (fall, RIGHT, None),
+        (lambda old, new: (new - old) / old, RIGHT, None),
+        (lambda old, new: (new - old) / new, KEEP_WORKING, "divided-by-new"),
+        (lambda old, new: "text", KEEP_WORKING, "text-instead-of-number"),
+        (breaks, KEEP_WORKING, "error"),
+        (lambda: 1, KEEP_WORKING, "error"),
+        (0.3, KEEP_WORKING, None),
+    ],
+)
+def test_a_function_is_judged_by_what_it_returns(answer, state, mistake):
+    verdict = FUNCTION.judge(answer)
+    assert (verdict.state, verdict.mistake) == (state, mistake)
+
+
+@pytest.mark.parametrize(
+    ("answer", "state", "mistake"),
+    [
+        ("b", RIGHT, None),
+        (" B ", RIGHT, None),
+        ("a", KEEP_WORKING, "first"),
+        ("z", KEEP_WORKING, None),
+    ],
+)
+def test_a_choice_is_judged(answer, state, mistake):
+    verdict = CHOICE.judge(answer)
+    assert (verdict.state, verdict.mistake) == (state, mistake)
+
+
+SERIES = pd.Series({"chips": -0.1, "cloud": -0.02})
+
+
+@pytest.mark.parametrize(
+    ("answer", "value", "expected"),
+    [
+        (SERIES[::-1], SERIES, 0.0),
+        (SERIES.rename({"chips": "Chips"}), SERIES, math.inf),
+        (SERIES.to_dict(), SERIES.to_dict(), 0.0),
+        (SERIES.to_frame("x"), SERIES.to_frame("x"), 0.0),
+        (SERIES.to_frame("y"), SERIES.to_frame("x"), math.inf),
+        ([1, 2], (1, 2), 0.0),
+        (np.array([1.0, 2.2]), [1, 2], 0.1),
+        ([1], [1, 2], math.inf),
+        ({"a", "b"}, {"b", "a"}, 0.0),
+        ("2025-01-27", pd.Timestamp(2025, 1, 27), 0.0),
+        ("not a date", pd.Timestamp(2025, 1, 27), math.inf),
+        (pd.Series([1.0], index=[0]), pd.Series([1.0, 2.0]), math.inf),
+        (1, True, math.inf),
+        (np.nan, np.nan, 0.0),
+    ],
+)
+def test_distance_covers_every_kind_of_answer(answer, value, expected):
+    assert distance(answer, value) == pytest.approx(expected)
+
+
+def test_a_check_shows_words_and_writes_its_verdict_for_programs():
+    check = feedback.Lesson("example", [NUMBER])
+    with capture_output() as captured:
+        assert check("fall", -0.25) is None
+    data = captured.outputs[0].data
+    assert data["text/plain"] == "○ Keep working (fall): -0.25 divides by the new price."
+    assert data[MIME] == {"exercise": "fall", "state": KEEP_WORKING, "mistake": "divided-by-new"}
+    assert 'role="status"' in data["text/html"]
+
+
+def test_a_message_cannot_smuggle_html_into_the_page():
+    verdict = NUMBER.judge("<script>alert(1)</script>")
+    assert "<script>" not in verdict._repr_mimebundle_()["text/html"]
+
+
+def test_validate_counts_a_wrong_answer_as_failed(monkeypatch):
+    check = feedback.Lesson("example", [NUMBER])
+    monkeypatch.setenv("NBGRADER_EXECUTION", "validate")
+    with capture_output(), pytest.raises(AssertionError, match="divides by the new price"):
+        check("fall", -0.25)
+    with capture_output():
+        check("fall", -0.2)
+
+
+def test_hints_open_one_at_a_time_and_never_while_grading(monkeypatch):
+    check = feedback.Lesson("example", [NUMBER])
+    with capture_output() as captured:
+        for _ in range(4):
+            check.hint("fall")
+    texts = [output.data["text/plain"] for output in captured.outputs]
+    assert [text.rsplit(" ", 1)[1] for text in texts] == ["look", "start", "almost", "almost"]
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    with capture_output() as captured:
+        check.hint("fall")
+    assert not captured.outputs
+
+
+def test_unknown_names_list_the_known_ones():
+    with pytest.raises(KeyError, match="there are: fall"):
+        feedback.Lesson("example", [NUMBER])("rise", 1)
+    with pytest.raises(ValueError, match="no lesson 'nowhere'"):
+        feedback.lesson("nowhere")
+
+
+def test_a_prediction_is_shown_again_beside_the_result():
+    with capture_output() as captured:
+        feedback.predict("size", -5, "%")
+        feedback.compare("size", -16.97)
+        feedback.predict("size", ..., "%")
+        feedback.compare("size", -16.97, "%")
+    texts = [output.data["text/plain"] for output in captured.outputs]
+    assert "Stored: -5 %" in texts[0]
+    assert "You predicted -5 %. The data say -16.97 %." in texts[1]
+    assert "Nothing stored yet" in texts[2]
+    assert "no prediction" in texts[3]
