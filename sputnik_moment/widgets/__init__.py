@@ -1,0 +1,1 @@
+"""Interactive explorers, one module per lesson, on top of plain tested functions."""
