@@ -1,0 +1,1 @@
+"""The grading engine: warm, confined, parallel, examined from outside."""
