@@ -20,6 +20,7 @@ import importlib
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from numbers import Number
 from typing import Any
 
 from IPython.display import display
@@ -277,7 +278,7 @@ def predict(key: str, guess: Any, unit: str = "") -> None:
     display(card("prediction", "Your prediction", text), raw=True)
 
 
-def compare(key: str, actual: Any, unit: str = "") -> None:
+def compare(key: str, actual: Any = None, unit: str = "") -> None:
     """Show a stored prediction next to what the data say.
 
     Parameters
@@ -285,22 +286,23 @@ def compare(key: str, actual: Any, unit: str = "") -> None:
     key
         Name given to :func:`predict`.
     actual
-        The result, in the unit of the prediction.
+        The result, in the unit of the prediction; left out where the prediction was in words.
     unit
         Unit of ``actual``; that of the prediction if left out.
     """
     guess, guess_unit = _predictions.get(key, (..., ""))
-    result = f"The data say {_with_unit(actual, unit or guess_unit)}."
-    before = (
+    text = (
         "You made no prediction here."
         if is_missing(guess)
-        else f"You predicted {_with_unit(guess, guess_unit)}."
+        else f"You predicted: {_with_unit(guess, guess_unit)}."
     )
-    display(card("prediction", "Prediction and result", f"{before} {result}"), raw=True)
+    if actual is not None:
+        text += f" The data say: {_with_unit(actual, unit or guess_unit)}."
+    display(card("prediction", "Prediction and result", text), raw=True)
 
 
 def _with_unit(value: Any, unit: str) -> str:
-    text = f"{value:,.4g}" if isinstance(value, (int, float)) else str(value)
+    text = f"{value:,.4g}" if isinstance(value, Number) else str(value).rstrip(".")
     return f"{text} {unit}".strip()
 
 

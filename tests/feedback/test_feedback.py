@@ -190,6 +190,13 @@ def test_a_prediction_is_shown_again_beside_the_result():
         feedback.compare("size", -16.97, "%")
     texts = [output.data["text/plain"] for output in captured.outputs]
     assert "Stored: -5 %" in texts[0]
-    assert "You predicted -5 %. The data say -16.97 %." in texts[1]
+    assert "You predicted: -5 %. The data say: -16.97 %." in texts[1]
     assert "Nothing stored yet" in texts[2]
     assert "no prediction" in texts[3]
+
+
+def test_a_prediction_in_words_is_shown_without_a_verdict():
+    with capture_output() as captured:
+        feedback.predict("reason", "two closes.")
+        feedback.compare("reason")
+    assert captured.outputs[1].data["text/plain"].endswith("You predicted: two closes.")

@@ -1,0 +1,521 @@
+"""The checks of lesson 04: what each right answer is, and what the usual mistakes look like."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from sputnik_moment import data, market
+from sputnik_moment.feedback import Exercise, Mistake
+
+EVENT = pd.Timestamp("2025-01-27")
+WINDOW = (-260, -11)
+CNBC_CLOSE = 118.58
+
+
+def exercises() -> list[Exercise]:
+    """Return the nine exercises of the lesson, with the values that the data give."""
+    closes = data.load("market_closes")
+    prices = market.wide(closes, "close")
+    returns = market.returns(market.wide(closes, "adj_close"))
+    counts = data.load("share_counts").query("ticker == 'NVDA'")["shares"].tolist()
+    return [
+        _simple_return(prices["NVDA"]),
+        _log_return(),
+        _market_value_lost(prices["NVDA"], counts),
+        _589_or_593(),
+        _market_model(),
+        _abnormal_return(returns),
+        _which_benchmark(),
+        _how_rare(),
+        _who_fell_most(),
+    ]
+
+
+def _around(prices: pd.Series) -> tuple[float, float, float, float]:
+    """Return the closes of the day two before, the day before, the day of and the day after."""
+    position = prices.index.get_loc(EVENT)
+    return tuple(prices.iloc[position - 2 : position + 2])
+
+
+def _simple_return(prices: pd.Series) -> Exercise:
+    two_before, before, after, next_day = _around(prices)
+    right = (after - before) / before
+    return Exercise(
+        id="simple-return",
+        section="1. Seventeen per cent of what?",
+        right=right,
+        tolerance=1e-4,
+        mistakes=[
+            Mistake(
+                "divided-by-new-price",
+                (after - before) / after,
+                "{answer} is what you get when you divide by the *new* price. A return is a share "
+                "of the price you started from.",
+            ),
+            Mistake(
+                "per-cent",
+                100 * right,
+                "{answer} is the right fall in per cent. The course keeps returns as fractions: "
+                "divide by 100.",
+                nearly=True,
+            ),
+            Mistake(
+                "sign-flipped",
+                -right,
+                "The size is right and the sign is not: a fall is negative. Subtract the old price "
+                "from the new one.",
+                nearly=True,
+            ),
+            Mistake(
+                "price-change",
+                after - before,
+                "{answer} is the change in dollars. A return sets it in relation to the old price.",
+            ),
+            Mistake(
+                "ratio",
+                after / before,
+                "{answer} is the new price as a share of the old one. What is left is not what was "
+                "lost: subtract 1.",
+            ),
+            Mistake(
+                "day-before",
+                before / two_before - 1,
+                "{answer} is the return of Friday 24 January. The close of the 24th is where you "
+                "start from.",
+            ),
+            Mistake(
+                "day-after",
+                next_day / after - 1,
+                "{answer} is the rebound of 28 January. One row further up, please.",
+            ),
+            Mistake(
+                "log-return",
+                np.log(after / before),
+                "{answer} is the log return, which comes next. Here the *simple* return is asked "
+                "for.",
+            ),
+        ],
+        praise="This is the fall that the headlines round to 17 %.",
+        otherwise="Which two closes did you use? The return of a day begins at the close of the "
+        "trading day before it.",
+        hints=[
+            "Look at the table above: the row of 24 January is the start, that of 27 January the "
+            "end.",
+            "Take the closes out with `nvda.loc['2025-01-24', 'close']` and the same for the 27th.",
+            "`nvda_return = (after - before) / before`, where both are closes.",
+        ],
+    )
+
+
+def _log_return() -> Exercise:
+    return Exercise(
+        id="log-return",
+        section="1. Seventeen per cent of what?",
+        right=lambda old, new: np.log(new / old),
+        calls=[(100.0, 80.0), (64.0, 96.0), (np.array([50.0, 40.0]), np.array([40.0, 50.0]))],
+        mistakes=[
+            Mistake(
+                "simple-return",
+                lambda old, new: new / old - 1,
+                "From 100 to 80 your function gives {answer}: that is the simple return. A log "
+                "return takes a logarithm.",
+            ),
+            Mistake(
+                "upside-down",
+                lambda old, new: np.log(old / new),
+                "From 100 to 80 your function gives {answer}: a fall with a positive sign. Old and "
+                "new have changed places.",
+            ),
+            Mistake(
+                "base-ten",
+                lambda old, new: np.log10(new / old),
+                "From 100 to 80 your function gives {answer}: that is the logarithm to base 10. "
+                "Finance uses the natural one, `np.log`.",
+            ),
+            Mistake(
+                "log-of-one-plus-change",
+                lambda old, new: np.log(1 + (new - old) / new),
+                "From 100 to 80 your function gives {answer}. You take the logarithm of one plus a "
+                "return, which is a good way, but this return is divided by the new price.",
+            ),
+            Mistake(
+                "no-logarithm",
+                lambda old, new: new / old,
+                "From 100 to 80 your function gives {answer}: the ratio of the prices. Now take "
+                "its natural logarithm.",
+                nearly=True,
+            ),
+        ],
+        praise="From 50 to 40 and back to 50 it gives two numbers that add up to zero.",
+        otherwise="Try it on paper: from 100 to 80 the result should be ln 0.8, about -0.223.",
+        hints=[
+            "The formula above the cell: the difference of two logarithms is the logarithm of a "
+            "ratio.",
+            "`np.log` is the natural logarithm and works on numbers and on whole columns.",
+            "The last line of the function: `return np.log(new / old)`.",
+        ],
+    )
+
+
+def _market_value_lost(prices: pd.Series, counts: list[int]) -> Exercise:
+    _, before, after, _ = _around(prices)
+    known, later, balance_sheet = (count / 1e9 for count in counts)
+    right = (before - after) * known
+    return Exercise(
+        id="market-value-lost",
+        section="2. How many dollars is that?",
+        right=right,
+        tolerance=1e-4,
+        near=2e-3,
+        mistakes=[
+            Mistake(
+                "cnbc-close",
+                (before - CNBC_CLOSE) * known,
+                "{answer} is the figure that follows from the close of 118.58, which CNBC printed. "
+                "The price file has another close for that day.",
+            ),
+            Mistake(
+                "later-share-count",
+                (before - after) * later,
+                "{answer} uses the share count of May 2025. Nobody could know it in January.",
+            ),
+            Mistake(
+                "balance-sheet-count",
+                (before - after) * balance_sheet,
+                "{answer} uses the count dated 31 January 2025, four days after the event.",
+            ),
+            Mistake(
+                "dollars-not-billions",
+                right * 1e9,
+                "{answer} is right in dollars. Billions are asked for: divide by 1e9.",
+                nearly=True,
+            ),
+            Mistake(
+                "negative",
+                -right,
+                "The amount is right. A *loss* was asked for as a positive number.",
+                nearly=True,
+            ),
+            Mistake(
+                "value-after",
+                after * known,
+                "{answer} is the market value that was left on Monday evening, not what was lost.",
+            ),
+            Mistake(
+                "return-times-new-value",
+                (before - after) / before * after * known,
+                "{answer} is the return times the value *after* the fall. The return is a share of "
+                "the value before it.",
+            ),
+        ],
+        praise="Reuters printed 593, Bloomberg 592.7. What about 589? See below.",
+        otherwise="The loss is the fall of the price times the number of shares, in billions.",
+        hints=[
+            "You need three numbers: two closes from `nvda` and one share count.",
+            "The last count published before the shock is that of 15 November 2024.",
+            "Fall of the price (142.62 less 118.42) times 24.49, the count in billions.",
+        ],
+    )
+
+
+def _589_or_593() -> Exercise:
+    return Exercise(
+        id="589-or-593",
+        section="2. How many dollars is that?",
+        right="b",
+        options=tuple("abcd"),
+        mistakes=[
+            Mistake(
+                "share-counts",
+                "a",
+                "Move the share count in the calculator through all three printed counts: from "
+                "593 you never come as low as 589.",
+            ),
+            Mistake(
+                "part-of-the-day",
+                "c",
+                "Both figures are losses from close to close. Nothing in the table speaks of "
+                "minutes.",
+            ),
+            Mistake(
+                "unit-error",
+                "d",
+                "One outlet did print millions for billions, and it is in the table, but with 600. "
+                "589 and 593 have the same unit.",
+            ),
+        ],
+        praise="(142.62 - 118.58) and (142.62 - 118.42), each times 24.49 billion shares.",
+        hints=[
+            "Use the calculator: change one input at a time.",
+            "Which input moves the result by about four billion?",
+            "Set the close to 118.58 and leave the share count as it is.",
+        ],
+    )
+
+
+def _fit(share: np.ndarray, benchmark: np.ndarray, lost: int = 2) -> tuple[float, float, float]:
+    """Return alpha, beta and the residual standard deviation with ``n - lost`` in it."""
+    share, benchmark = np.asarray(share), np.asarray(benchmark)
+    from_mean = benchmark - benchmark.mean()
+    beta = (from_mean * share).sum() / (from_mean**2).sum()
+    alpha = share.mean() - beta * benchmark.mean()
+    residuals = share - alpha - beta * benchmark
+    return alpha, beta, np.sqrt((residuals**2).sum() / (len(share) - lost))
+
+
+def _through_zero(share: np.ndarray, benchmark: np.ndarray) -> tuple[float, float, float]:
+    beta = (share * benchmark).sum() / (benchmark**2).sum()
+    return 0.0, beta, np.sqrt(((share - beta * benchmark) ** 2).sum() / (len(share) - 2))
+
+
+def _reordered(share: np.ndarray, benchmark: np.ndarray) -> tuple[float, float, float]:
+    alpha, beta, residual_sd = _fit(share, benchmark)
+    return beta, alpha, residual_sd
+
+
+def _market_model() -> Exercise:
+    # Chosen so that every mistake gives another result: five days with exact sums.
+    benchmark = np.array([-0.02, -0.01, 0.0, 0.01, 0.03])
+    share = np.array([-0.05, 0.01, 0.02, 0.00, 0.07])
+    return Exercise(
+        id="market-model",
+        section="3. Compared with what?",
+        right=_fit,
+        calls=[(share, benchmark), (share[::-1], benchmark)],
+        mistakes=[
+            Mistake(
+                "swapped",
+                lambda share, benchmark: _fit(benchmark, share),
+                "You explain the benchmark by the share. It is the share that should be explained: "
+                "the benchmark stands on the horizontal axis.",
+            ),
+            Mistake(
+                "beta-first",
+                _reordered,
+                "All three numbers are right, but in another order: alpha comes first. "
+                "(`np.polyfit` gives the slope first.)",
+                nearly=True,
+            ),
+            Mistake(
+                "no-intercept",
+                _through_zero,
+                "Your line is forced through zero. The market model has an alpha.",
+            ),
+            Mistake(
+                "n-minus-1",
+                lambda share, benchmark: _fit(share, benchmark, lost=1),
+                "Alpha and beta are right. In the residual standard deviation you divide by n - 1; "
+                "two numbers were estimated, so divide by n - 2.",
+                nearly=True,
+            ),
+            Mistake(
+                "divided-by-n",
+                lambda share, benchmark: _fit(share, benchmark, lost=0),
+                "Alpha and beta are right. In the residual standard deviation you divide by n "
+                "(as `np.std` does by itself); two numbers were estimated, so divide by n - 2.",
+                nearly=True,
+            ),
+        ],
+        praise="Least squares, with two degrees of freedom given up for alpha and beta.",
+        otherwise="Return three numbers: `alpha, beta, residual_sd`.",
+        hints=[
+            "Beta is the covariance of the two returns divided by the variance of the benchmark.",
+            "`beta, alpha = np.polyfit(benchmark, share, deg=1)` gives the line; then compute the "
+            "residuals.",
+            "`residual_sd = np.sqrt((residuals**2).sum() / (len(share) - 2))`.",
+        ],
+    )
+
+
+def _abnormal_return(returns: pd.DataFrame) -> Exercise:
+    share, benchmark = returns["NVDA"], returns["^GSPC"]
+    actual, market_return = share[EVENT], benchmark[EVENT]
+    model = market.market_model(share, benchmark, EVENT, window=WINDOW)
+    expected = model.alpha + model.beta * market_return
+    return Exercise(
+        id="abnormal-return",
+        section="3. Compared with what?",
+        right=actual - expected,
+        tolerance=1e-4,
+        mistakes=[
+            Mistake(
+                "raw-return",
+                actual,
+                "{answer} is the whole return. Take away what the model expects for such a day.",
+            ),
+            Mistake(
+                "expected-return",
+                expected,
+                "{answer} is the expected return. The abnormal return is what the model does *not* "
+                "expect: actual less expected.",
+            ),
+            Mistake(
+                "beta-of-one",
+                actual - market_return,
+                "{answer} is the return less the market's return, as if beta were 1. Nvidia moves "
+                "more than the market: use `model.beta`.",
+            ),
+            Mistake(
+                "alpha-forgotten",
+                actual - model.beta * market_return,
+                "{answer} leaves out alpha, the return that the model expects on a day when the "
+                "market does not move.",
+                nearly=True,
+            ),
+            Mistake(
+                "plus-instead-of-minus",
+                actual + expected,
+                "{answer} adds the expected return. Subtract it.",
+            ),
+            Mistake(
+                "per-cent",
+                100 * (actual - expected),
+                "{answer} is right in per cent. Returns are fractions here: divide by 100.",
+                nearly=True,
+            ),
+        ],
+        praise="About three points of the fall are what the market's own fall would lead one to "
+        "expect.",
+        otherwise="Two steps: the expected return `model.alpha + model.beta * ...`, then actual "
+        "less expected.",
+        hints=[
+            "The returns of the day are `returns.loc[event, 'NVDA']` and `returns.loc[event, "
+            "'^GSPC']`.",
+            "First compute `expected` from `model.alpha`, `model.beta` and the index's return.",
+            "`nvda_abnormal = returns.loc[event, 'NVDA'] - expected`.",
+        ],
+    )
+
+
+def _which_benchmark() -> Exercise:
+    return Exercise(
+        id="which-benchmark",
+        section="3. Compared with what?",
+        right="c",
+        options=tuple("abcd"),
+        mistakes=[
+            Mistake(
+                "closest-is-best",
+                "a",
+                "The closest fit answers one question: did Nvidia fall more than *other chip "
+                "firms*? For 'how much did the news cost?' it takes away what you want to measure.",
+            ),
+            Mistake(
+                "benchmark-does-not-matter",
+                "b",
+                "Both are unusual, but one abnormal return is twice the other. A reader who hears "
+                "only one number is misled.",
+            ),
+            Mistake(
+                "largest-t",
+                "d",
+                "Choosing the benchmark after seeing the t values is choosing the answer. The "
+                "benchmark follows from the question, before the data.",
+            ),
+        ],
+        praise="It still has its use: it tells whether Nvidia fell more than its neighbours. Say "
+        "which question you answer.",
+        hints=[
+            "Which firms are in a semiconductor index?",
+            "How did that index itself move on the day? Look at it in the explorer.",
+            "An index that holds the firm, and others hit by the same news, falls with it.",
+        ],
+    )
+
+
+def _as_given(returns: pd.Series, day: object) -> int:
+    return int((returns.abs() > abs(returns[day])).sum())
+
+
+def _how_rare() -> Exercise:
+    # Exact values: a rise larger than any fall, a tie with the day itself, and a missing value.
+    days = pd.date_range("2024-01-01", periods=8, freq="D")
+    returns = pd.Series([0.30, -0.10, 0.02, -0.20, -0.10, np.nan, 0.10, -0.01], index=days)
+    return Exercise(
+        id="how-rare",
+        section="4. How rare was such a day?",
+        right=lambda returns, day: int((returns <= returns[day]).sum()),
+        calls=[(returns, days[3]), (returns, days[1]), (returns, days[0])],
+        mistakes=[
+            Mistake(
+                "as-given",
+                _as_given,
+                "The function still has both mistakes. Which days does `.abs()` count that are no "
+                "falls? And does the day count itself?",
+            ),
+            Mistake(
+                "rises-count-too",
+                lambda returns, day: int((returns.abs() >= abs(returns[day])).sum()),
+                "One mistake is gone. A rise of 30 % still counts as if it were a fall of 30 %.",
+            ),
+            Mistake(
+                "day-not-counted",
+                lambda returns, day: int((returns < returns[day]).sum()),
+                "Almost: the largest fall of all gets rank 0. The day itself belongs to the count.",
+                nearly=True,
+            ),
+            Mistake(
+                "from-the-top",
+                lambda returns, day: int((returns >= returns[day]).sum()),
+                "Your rank counts from the largest rise downwards. Rank 1 should be the largest "
+                "fall.",
+            ),
+            Mistake(
+                "share-of-days",
+                lambda returns, day: float((returns <= returns[day]).mean()),
+                "Your function gives a share of all days. A rank is a count: 1, 2, 3 ...",
+            ),
+        ],
+        praise="Both mistakes mended: only falls count, and the day counts itself.",
+        otherwise="Test it on a short Series that you can check by hand.",
+        hints=[
+            "Test the function on `pd.Series([0.3, -0.1, -0.2])` for the last day. What should it "
+            "give?",
+            "A day is as bad or worse when its return is *smaller or equal*, with its sign.",
+            "`return int((returns <= returns[day]).sum())`: comparisons with NaN are False.",
+        ],
+    )
+
+
+def _who_fell_most() -> Exercise:
+    return Exercise(
+        id="who-fell-most",
+        section="5. Who fell most?",
+        right="power and cooling",
+        options=(
+            *("chips", "servers", "power and cooling", "cloud", "software"),
+            *("china", "consumer", "fund", "index"),
+        ),
+        mistakes=[
+            Mistake(
+                "headline-group",
+                "chips",
+                "Nvidia is a chip firm, and the headline was about Nvidia. But look at all chip "
+                "firms: half of them fell by much less.",
+            ),
+            Mistake(
+                "named-in-the-article",
+                "servers",
+                "Close: the article names Dell and Super Micro. Another group has a lower median.",
+                nearly=True,
+            ),
+            Mistake(
+                "largest-single-cloud",
+                "cloud",
+                "Oracle fell a lot. The median of the cloud group is another firm: sort the group "
+                "and take the middle one.",
+            ),
+            Mistake(
+                "upwards",
+                "software",
+                "You looked at the other end: these shares rose or hardly moved.",
+            ),
+        ],
+        praise="The suppliers of electricity and cooling: fewer chips would need less of both.",
+        hints=[
+            "In the chart the groups are sorted; each mark is a firm.",
+            "In code: `returns.loc[event].groupby(groups).median()`.",
+            "The group of Vertiv, which fell most of all.",
+        ],
+    )
