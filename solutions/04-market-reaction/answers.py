@@ -75,11 +75,11 @@ nvda_abnormal = on_the_day["NVDA"] - model.beta * on_the_day["^GSPC"] - model.al
     "how-rare": [
         """
 def rank_of_day(returns, day):
-    return int((returns <= returns[day]).sum())
+    return int((returns < returns[day]).sum()) + 1
 """,
         """
 def rank_of_day(returns, day):
-    return int(returns.rank(method="max")[day])
+    return int(returns.rank(method="min")[day])
 """,
         """
 def rank_of_day(returns, day):
@@ -195,7 +195,7 @@ def rank_of_day(returns, day):
 """,
         "rises-count-too": """
 def rank_of_day(returns, day):
-    return int((returns.abs() >= abs(returns[day])).sum())
+    return int((returns.abs() > abs(returns[day])).sum()) + 1
 """,
         "day-not-counted": """
 def rank_of_day(returns, day):

@@ -331,7 +331,7 @@ def _market_model() -> Exercise:
 def _abnormal_return(returns: pd.DataFrame) -> Exercise:
     share, benchmark = returns["NVDA"], returns["^GSPC"]
     actual, market_return = share[EVENT], benchmark[EVENT]
-    model = market.market_model(share, benchmark, EVENT, window=WINDOW)
+    model = market.market_model(share, benchmark, WINDOW, EVENT)
     expected = model.alpha + model.beta * market_return
     return Exercise(
         id="abnormal-return",
@@ -429,13 +429,13 @@ def _as_given(returns: pd.Series, day: object) -> int:
 
 
 def _how_rare() -> Exercise:
-    # Exact values: a rise larger than any fall, a tie with the day itself, and a missing value.
+    # Exact values, no ties: a rise larger than any fall, and a missing value.
     days = pd.date_range("2024-01-01", periods=8, freq="D")
-    returns = pd.Series([0.30, -0.10, 0.02, -0.20, -0.10, np.nan, 0.10, -0.01], index=days)
+    returns = pd.Series([0.30, -0.10, 0.02, -0.20, -0.15, np.nan, 0.12, -0.01], index=days)
     return Exercise(
         id="how-rare",
         section="4. How rare was such a day?",
-        right=lambda returns, day: int((returns <= returns[day]).sum()),
+        right=lambda returns, day: market.rank_of_day(returns, day).rank,
         calls=[(returns, days[3]), (returns, days[1]), (returns, days[0])],
         mistakes=[
             Mistake(
@@ -446,7 +446,7 @@ def _how_rare() -> Exercise:
             ),
             Mistake(
                 "rises-count-too",
-                lambda returns, day: int((returns.abs() >= abs(returns[day])).sum()),
+                lambda returns, day: int((returns.abs() > abs(returns[day])).sum()) + 1,
                 "One mistake is gone. A rise of 30 % still counts as if it were a fall of 30 %.",
             ),
             Mistake(
@@ -472,8 +472,8 @@ def _how_rare() -> Exercise:
         hints=[
             "Test the function on `pd.Series([0.3, -0.1, -0.2])` for the last day. What should it "
             "give?",
-            "A day is as bad or worse when its return is *smaller or equal*, with its sign.",
-            "`return int((returns <= returns[day]).sum())`: comparisons with NaN are False.",
+            "A day is worse when its return is *smaller*, with its sign. Rank 1 has no worse day.",
+            "`return int((returns < returns[day]).sum()) + 1`: comparisons with NaN are False.",
         ],
     )
 
