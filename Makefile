@@ -1,0 +1,63 @@
+# Every command of the course. `make` alone lists them.
+#
+# The first command creates .venv and installs into it; later ones find it there and reinstall
+# only after pyproject.toml or requirements.txt has changed. Nothing outside this folder is touched.
+
+PYTHON ?= python3
+LESSON ?= 04-market-reaction
+
+VENV := .venv
+BIN := $(VENV)/bin
+NOTEBOOK = $(wildcard lessons/en/$(LESSON)/*.ipynb)
+# Jupyter does not start for root, the usual user of a container, unless it is told to.
+AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
+
+.DEFAULT_GOAL := help
+.PHONY: help lab test lessons datasets demo bench lint format requirements
+
+help:  ## list the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+lab: $(VENV)/student.installed  ## open a lesson in JupyterLab (another one: LESSON=01-...)
+	$(BIN)/jupyter lab $(AS_ROOT) $(NOTEBOOK)
+
+test: $(VENV)/test.installed  ## run every test
+	$(BIN)/python -m pytest
+
+lessons: $(VENV)/instructor.installed  ## build the student edition from solutions/
+	$(BIN)/python -m grading lessons
+
+datasets: $(VENV)/test.installed  ## validate the datasets and write their dictionary
+	$(BIN)/python -m datasets
+
+demo: $(VENV)/instructor.installed  ## grade a simulated class and compare with the known marks
+	$(BIN)/python -m grading demo
+
+bench: $(VENV)/test.installed  ## measure time and memory of the lessons
+	$(BIN)/python -m grading bench
+
+lint: $(VENV)/test.installed  ## check the style of code and notebooks
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+format: $(VENV)/test.installed  ## mend what `make lint` finds, where a tool can
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+requirements:  ## choose new versions: rewrite requirements.txt from pyproject.toml
+	$(PYTHON) -m venv --clear build/requirements
+	build/requirements/bin/python -m pip install --quiet '.[test]'
+	build/requirements/bin/python -m pip freeze --exclude sputnik-moments > requirements.txt
+
+# What is installed for whom: the student's core alone, or one of the extras of pyproject.toml.
+$(VENV)/student.installed: package = .
+$(VENV)/%.installed: package = .[$*]
+$(VENV)/%.installed: pyproject.toml requirements.txt | $(VENV)
+	@echo "Installing what '$*' needs into $(VENV). The first time takes a few minutes."
+	@$(BIN)/python -m pip install --quiet --constraint requirements.txt --editable '$(package)'
+	@touch $@
+
+$(VENV):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed. Name it: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
