@@ -391,7 +391,7 @@ def _abnormal_return(returns: pd.DataFrame) -> Exercise:
 def _which_benchmark() -> Exercise:
     return Exercise(
         id="which-benchmark",
-        section="3. Compared with what?",
+        section="4. Which benchmark?",
         right="c",
         options=tuple("abcd"),
         mistakes=[
@@ -434,7 +434,7 @@ def _how_rare() -> Exercise:
     returns = pd.Series([0.30, -0.10, 0.02, -0.20, -0.15, np.nan, 0.12, -0.01], index=days)
     return Exercise(
         id="how-rare",
-        section="4. How rare was such a day?",
+        section="5. How rare was such a day?",
         right=lambda returns, day: market.rank_of_day(returns, day).rank,
         calls=[(returns, days[3]), (returns, days[1]), (returns, days[0])],
         mistakes=[
@@ -481,7 +481,7 @@ def _how_rare() -> Exercise:
 def _who_fell_most() -> Exercise:
     return Exercise(
         id="who-fell-most",
-        section="5. Who fell most?",
+        section="6. Who fell most?",
         right="power and cooling",
         options=(
             *("chips", "servers", "power and cooling", "cloud", "software"),
