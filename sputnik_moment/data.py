@@ -15,6 +15,7 @@ import copy
 import difflib
 import html
 import json
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -99,14 +100,10 @@ class Card:
     def _repr_html_(self) -> str:
         title = html.escape(self.resource["title"])
         name = html.escape(self.resource["name"])
-        entries = "".join(
-            f"<dt><strong>{html.escape(label)}</strong></dt>"
-            + "".join(f"<dd>{_linked(text, path)}</dd>" for text, path in texts)
-            for label, texts in self._entries()
-        )
+        rows = "".join(_card_row(label, texts) for label, texts in self._entries())
         return (
             f'<section class="data-card" aria-label="Data card: {title}">'
-            f"<p><strong>{title}</strong> (<code>{name}</code>)</p><dl>{entries}</dl></section>"
+            f"<p><strong>{title}</strong> (<code>{name}</code>)</p><table>{rows}</table></section>"
         )
 
     def _entries(self) -> list[tuple[str, list[tuple[str, str | None]]]]:
@@ -132,10 +129,20 @@ def _field_line(field: dict[str, Any]) -> str:
     return f"{field['name']}{unit}: {field['description']}"
 
 
+def _card_row(label: str, texts: list[tuple[str, str | None]]) -> str:
+    # Styled in place: notebooks set every table cell to the right, in one line.
+    style = 'style="text-align:left;vertical-align:top;white-space:normal;padding:.2em .8em"'
+    lines = [_linked(text, path) for text, path in texts]
+    cell = lines[0] if len(lines) == 1 else "".join(f"<li>{line}</li>" for line in lines)
+    cell = cell if len(lines) == 1 else f'<ul style="margin:0;padding-left:1.1em">{cell}</ul>'
+    return f'<tr><th scope="row" {style}>{html.escape(label)}</th><td {style}>{cell}</td></tr>'
+
+
 def _linked(text: str, path: str | None) -> str:
+    shown = re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
     if path is None or not path.startswith("https://"):
-        return html.escape(text)
-    return f'<a href="{html.escape(path, quote=True)}">{html.escape(text)}</a>'
+        return shown
+    return f'<a href="{html.escape(path, quote=True)}">{shown}</a>'
 
 
 @cache
