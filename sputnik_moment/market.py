@@ -17,7 +17,7 @@ from typing import Any, Literal, TypeAlias, TypeVar
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import stdtr, stdtrit  # scipy.stats takes a second longer to import
 
 __all__ = [
     "AbnormalReturn",
@@ -345,7 +345,7 @@ class ReturnModel:
             abnormal=float(actual - expected),
             forecast_error=float(error),
             t=float(t),
-            p=float(2 * stats.t.sf(abs(t), self.df)),
+            p=float(2 * stdtr(self.df, -abs(t))),
             df=self.df,
         )
 
@@ -375,7 +375,7 @@ class AbnormalReturn:
 
     def band(self, level: float = 0.95) -> tuple[float, float]:
         """Return the forecast band: where the return falls on `level` of ordinary days."""
-        half = stats.t.ppf((1 + level) / 2, self.df) * self.forecast_error
+        half = stdtrit(self.df, (1 + level) / 2) * self.forecast_error
         return float(self.expected - half), float(self.expected + half)
 
 
@@ -461,8 +461,8 @@ def abnormal_return(
     window, kind
         As in `fit_model`.
     """
-    model = fit_model(share, benchmark, window, event, kind)
     day = trading_day(share.index, event)
+    model = fit_model(share, benchmark, window, day, kind)
     if np.isnan(share[day]) or np.isnan(benchmark[day]):
         raise MissingReturns(f"No return on {_iso(day)}. Choose another day, share or benchmark.")
     return model.abnormal(share[day], benchmark[day])
