@@ -38,6 +38,9 @@ OTHERWISE = "otherwise"
 RULES = ("october-2022", "october-2023", "april-2025", "january-2026")
 """The four dated rules that lesson 03 compares, oldest first."""
 
+REPLACED_BY = {"october-2022": "october-2023"}
+"""Rules that ended on the day on which another came into force."""
+
 METRICS = {
     "tpp": "total processing performance",
     "performance_density": "performance density",
@@ -47,6 +50,9 @@ METRICS = {
     "data_centre": "made or sold for data centres",
 }
 """What a condition may look at, and how it is called in words."""
+
+SUM = "memory_plus_link_bandwidth"
+PARTS_OF_SUM = {"memory_bandwidth", "link_bandwidth"}
 
 OPERATORS = {
     ">=": (operator.ge, "reaches", "is below"),
@@ -458,6 +464,43 @@ def classification_table(rule_ids: Sequence[str] = RULES) -> pd.DataFrame:
     )
 
 
+# --- Through time -------------------------------------------------------------------------------
+
+NO_LICENCE = "no licence"
+NOTICE = "notice (NAC)"
+CASE_BY_CASE = "licence, case by case"
+LICENCE = "licence needed"
+
+
+def in_force(day: str | pd.Timestamp) -> list[str]:
+    """Return the ids of those of the four dated rules that were in force on a day."""
+    begun = [id_ for id_ in RULES if rule(id_).in_force_from <= pd.Timestamp(day)]
+    return [id_ for id_ in begun if REPLACED_BY.get(id_) not in begun]
+
+
+def licence_on(chip: Chip, day: str | pd.Timestamp) -> str:
+    """Say what the sale of a chip to China asked for on a day, by the rules in force.
+
+    Returns
+    -------
+    str
+        :data:`NO_LICENCE`, :data:`NOTICE` (licence exception NAC), :data:`CASE_BY_CASE`,
+        :data:`LICENCE` or :data:`UNKNOWN`. Whether a licence was then given is not in the rules.
+    """
+    verdicts = {id_: classify(chip, id_) for id_ in in_force(day)}
+    caught = {id_ for id_, verdict in verdicts.items() if verdict.caught}
+    if not caught:
+        uncertain = any(verdict.caught is None for verdict in verdicts.values())
+        return UNKNOWN if uncertain else NO_LICENCE
+    excepted = classify(chip, "exception-nac").outcome == "available"
+    # The exception belongs to 3A090 as it stands since October 2023, and to no other rule.
+    if excepted and "october-2023" in caught and "april-2025" not in caught:
+        return NOTICE
+    if "january-2026" in caught and verdicts["january-2026"].clause != OTHERWISE:
+        return CASE_BY_CASE
+    return LICENCE
+
+
 # --- Just under the line ----------------------------------------------------------------------
 
 
@@ -501,13 +544,19 @@ def slack(chip: Chip, rule_id: str) -> Slack | None:
     Slack or None
         None if the chip is caught already, its verdict is unknown, or no single rise suffices.
     """
-    if classify(chip, rule_id).caught is not False:
+    return slack_of(chip.figures, rule_id, chip.name)
+
+
+def slack_of(figures: Mapping[str, float], rule_id: str, name: str = "A chip") -> Slack | None:
+    """Do the same for a set of figures (see :func:`slack`)."""
+    if classify_figures(figures, rule_id).caught is not False:
         return None
-    found = []
-    for metric, figure in chip.figures.items():
-        for line in lines(rule_id, metric):
-            if figure < line and classify_figures(chip.figures | {metric: line}, rule_id).caught:
-                found.append(Slack(chip.name, metric, figure, line))
+    found = [
+        Slack(name, metric, figure, line)
+        for metric, figure in figures.items()
+        for line in lines(rule_id, metric)
+        if figure < line and classify_figures({**figures, metric: line}, rule_id).caught
+    ]
     return min(found, key=lambda one: one.margin, default=None)
 
 
@@ -547,6 +596,13 @@ class Region:
     verdict: Verdict
 
 
+def changed(figures: Mapping[str, float], **changes: float) -> dict[str, float]:
+    """Return figures with some of them changed, and the sum of the bandwidths with them."""
+    new = dict(figures) | changes
+    both = new["memory_bandwidth"] + new["link_bandwidth"]
+    return new | {"memory_plus_link_bandwidth": both}
+
+
 def regions(
     figures: Mapping[str, float],
     rule_id: str,
@@ -554,23 +610,33 @@ def regions(
     y: str,
     x_range: tuple[float, float],
     y_range: tuple[float, float],
+    columns: int = 48,
 ) -> list[Region]:
     """Cut the plane of two metrics at a rule's lines and classify every rectangle.
 
     The metrics other than ``x`` and ``y`` keep the values in ``figures``. Because nothing changes
-    between two lines, one point inside a rectangle speaks for all of it.
+    between two lines, one point inside a rectangle speaks for all of it. A line on the sum of
+    both metrics runs aslant; it is drawn as a staircase of ``columns`` steps.
     """
+    sums = lines(rule_id, SUM) if {x, y} == PARTS_OF_SUM else []
+    steps = _geometric_steps(*x_range, columns) if sums else []
     found = []
-    for left, right in _cuts(lines(rule_id, x), *x_range):
-        for bottom, top in _cuts(lines(rule_id, y), *y_range):
-            inside = {x: (left + right) / 2, y: (bottom + top) / 2}
-            verdict = classify_figures(dict(figures) | inside, rule_id)
+    for left, right in _cuts([*lines(rule_id, x), *steps], *x_range):
+        middle = (left + right) / 2
+        for bottom, top in _cuts([*lines(rule_id, y), *(s - middle for s in sums)], *y_range):
+            inside = changed(figures, **{x: middle, y: (bottom + top) / 2})
+            verdict = classify_figures(inside, rule_id)
             found.append(Region(left, right, bottom, top, verdict))
     return found
 
 
+def _geometric_steps(low: float, high: float, count: int) -> list[float]:
+    """Return ``count`` numbers from ``low`` to ``high`` with the same ratio between neighbours."""
+    return [low * (high / low) ** (i / (count - 1)) for i in range(count)]
+
+
 def _cuts(values: Sequence[float], low: float, high: float) -> list[tuple[float, float]]:
-    edges = [low, *(value for value in values if low < value < high), high]
+    edges = [low, *sorted({value for value in values if low < value < high}), high]
     return list(itertools.pairwise(edges))
 
 

@@ -1,0 +1,545 @@
+"""Explorers of lesson 03: the map of a rule, a chip of one's own, and the rules through time."""
+
+from itertools import pairwise
+
+import ipywidgets as widgets
+import numpy as np
+import pandas as pd
+from matplotlib.collections import PolyCollection
+from matplotlib.colors import to_rgba
+from matplotlib.dates import date2num
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+
+from sputnik_moment import data, figures
+from sputnik_moment import export_controls as ec
+from sputnik_moment.figures import PALETTE
+from sputnik_moment.widgets.base import Explorer
+
+__all__ = ["ControlsTimeline", "DesignAChip", "RuleExplorer"]
+
+TITLES = {
+    "October 2022": "october-2022",
+    "October 2023": "october-2023",
+    "April 2025 (reported)": "april-2025",
+    "January 2026": "january-2026",
+}
+
+# Each rule is drawn in the plane of the two metrics that decide most under it.
+AXES = {
+    "october-2022": ("tpp", "link_bandwidth"),
+    "october-2023": ("tpp", "performance_density"),
+    "april-2025": ("memory_bandwidth", "link_bandwidth"),
+    "january-2026": ("tpp", "memory_bandwidth"),
+}
+RANGES = {
+    "tpp": (500, 80_000),
+    "performance_density": (1, 50),
+    "link_bandwidth": (30, 3_000),
+    "memory_bandwidth": (200, 12_000),
+}
+AXIS_LABELS = {
+    "tpp": "Total processing performance (TPP)",
+    "performance_density": "Performance density (TPP per mm²)",
+    "link_bandwidth": "Link bandwidth (GB/s)",
+    "memory_bandwidth": "Memory bandwidth (GB/s)",
+}
+# Labels on the axes beside those at the lines of the rule.
+ROUND = {
+    "tpp": (600, 10_000, 40_000),
+    "performance_density": (1, 12, 30),
+    "link_bandwidth": (40, 150, 2_400),
+    "memory_bandwidth": (250, 700, 3_000, 10_000),
+}
+# One colour and one hatch for each degree of control.
+FREE, HALF, STRICT, OPEN = ("green", ""), ("gold", "..."), ("red", "//"), ("grey", "xx")
+LOOKS = {
+    "not controlled": FREE,
+    "below the reported lines": FREE,
+    "not covered": FREE,
+    "3A090.b": HALF,
+    "case by case": HALF,
+    "controlled": STRICT,
+    "3A090.a": STRICT,
+    "over a reported line": STRICT,
+    "presumption of denial": STRICT,
+    ec.UNKNOWN: OPEN,
+}
+LABELLED = ("H100 SXM", "H800 SXM", "H20", "L20", "L4", "A800 (SXM4 80 GB)", "RTX 4090 D", "B200")
+
+
+def short(name: str) -> str:
+    """Return a chip's name without its package, for labels."""
+    return name.split(" (")[0].removesuffix(" SXM")
+
+
+class RuleExplorer(Explorer):
+    """The map of one rule, with every chip on it and one chip that can be moved.
+
+    Parameters
+    ----------
+    rule
+        Id of the rule to start with.
+    chip
+        Name of the chip to start with.
+    """
+
+    title = "Rule explorer"
+
+    def __init__(self, rule: str = "october-2023", chip: str = "H20"):
+        self._start = rule, chip
+        self._loaded = None
+        super().__init__()
+
+    def build_controls(self) -> dict[str, widgets.Widget]:
+        """Rule, chip, the chip's figures, and its market."""
+        rule, chip = self._start
+        sliders = {
+            metric: widgets.FloatLogSlider(
+                description=AXIS_LABELS[metric],
+                base=10,
+                min=np.log10(low),
+                max=np.log10(high),
+                step=0.002,
+                readout_format=",.2f" if metric == "performance_density" else ",.0f",
+                layout=widgets.Layout(width="30em"),
+            )
+            for metric, (low, high) in RANGES.items()
+        }
+        return {
+            "rule": widgets.Dropdown(options=TITLES, value=rule, description="Rule"),
+            "chip": widgets.Dropdown(options=list(ec.chips()), value=chip, description="Chip"),
+            "data_centre": widgets.Checkbox(description="For data centres", indent=False),
+            **sliders,
+        }
+
+    def draw(self) -> Figure:
+        """Regions behind, all chips as small marks, the moved chip as a star."""
+        fig, self.ax = figures.new(width=7.6, height=5)
+        # Fixed margins: the four maps have labels of different width, and the frame must not jump.
+        fig.set_layout_engine(None)
+        fig.subplots_adjust(left=0.105, right=0.98, top=0.93, bottom=0.235)
+        self.ax.set(xscale="log", yscale="log")
+        self.ax.minorticks_off()
+        self.ax.grid(visible=False)
+        self.regions = [PolyCollection([], linewidths=0) for _ in range(4)]
+        for collection in self.regions:
+            self.ax.add_collection(collection)
+        (self.others,) = self.ax.plot(
+            [], [], "o", color=PALETTE["ink"], markersize=5, label="chip for data centres"
+        )
+        (self.consumer,) = self.ax.plot(
+            [], [], "s", color=PALETTE["purple"], markersize=5, label="card for consumers"
+        )
+        (self.star,) = self.ax.plot(
+            [],
+            [],
+            "*",
+            color=PALETTE["blue"],
+            markersize=20,
+            markeredgecolor="white",
+            zorder=5,
+            label="your chip",
+        )
+        self.names = [
+            self.ax.annotate("", (1, 1), **_beside(name), textcoords="offset points", fontsize=9)
+            for name in LABELLED
+        ]
+        return fig
+
+    def redraw(self) -> None:
+        """Classify the moved chip and paint the map of its rule."""
+        rule, name = self.controls["rule"].value, self.controls["chip"].value
+        if name != self._loaded:
+            self._load(name)
+        now = self._figures()
+        verdict = ec.classify_figures(now, rule, short(name) + self._moved_note())
+        x, y = AXES[rule]
+        self._paint(now, rule, x, y)
+        self._place_chips(x, y)
+        self.star.set_data([now[x]], [now[y]])
+        self.ax.set(xlabel=AXIS_LABELS[x], ylabel=AXIS_LABELS[y], title=f"{verdict.title}")
+        missing = np.isnan(now[x]) or np.isnan(now[y])
+        text = self._in_words(verdict, now, rule)
+        if missing:
+            text += " It has no place on the map."
+        self.say(
+            text,
+            alt=f"Map of the rule of {verdict.title}: {ec.METRICS[x]} across, {ec.METRICS[y]} up, "
+            f"areas coloured by outcome. {short(name)} lies in the area: {verdict.outcome}.",
+        )
+
+    def _load(self, name: str) -> None:
+        """Move the sliders to a chip's published figures; an unpublished one cannot be moved."""
+        self._loaded = name
+        chip = ec.chip(name)
+        was, self._paused = self._paused, True
+        try:
+            self.controls["data_centre"].value = chip.data_centre
+            for metric in RANGES:
+                slider, figure = self.controls[metric], chip.figures[metric]
+                slider.disabled = bool(np.isnan(figure))
+                if not slider.disabled:
+                    slider.value = figure
+        finally:
+            self._paused = was
+
+    def _figures(self) -> dict[str, float]:
+        moved = {
+            metric: np.nan if self.controls[metric].disabled else self.controls[metric].value
+            for metric in RANGES
+        }
+        market = {"data_centre": float(self.controls["data_centre"].value)}
+        return ec.changed(ec.chip(self._loaded).figures, **moved, **market)
+
+    def _moved_note(self) -> str:
+        original = ec.chip(self._loaded).figures
+        now = self._figures()
+        same = all(np.isclose(now[key], original[key], equal_nan=True, rtol=1e-9) for key in now)
+        return "" if same else " (moved)"
+
+    def _in_words(self, verdict: ec.Verdict, now: dict[str, float], rule: str) -> str:
+        if verdict.clause != ec.OTHERWISE or verdict.caught:
+            return verdict.words
+        found = ec.slack_of(now, rule)
+        start = f"{verdict.chip}, {verdict.title}: {verdict.outcome}, no clause applies."
+        if found is None:
+            return start
+        return (
+            f"{start} Nearest line: {ec.METRICS[found.metric]} {found.figure:,.4g}, "
+            f"{found.margin:.1%} under {found.line:,g}."
+        )
+
+    def _paint(self, now: dict[str, float], rule: str, x: str, y: str) -> None:
+        cells = ec.regions(now, rule, x, y, RANGES[x], RANGES[y])
+        outcomes = list(dict.fromkeys(cell.verdict.outcome for cell in cells))
+        for collection in self.regions:
+            collection.set_verts([])
+        for collection, outcome in zip(self.regions, outcomes, strict=False):
+            colour, hatch = LOOKS[outcome]
+            collection.set_verts([_corners(c) for c in cells if c.verdict.outcome == outcome])
+            collection.set(facecolor=to_rgba(PALETTE[colour], 0.16), hatch=hatch)
+            collection.set_edgecolor(to_rgba(PALETTE[colour], 0.35))
+        keys = [
+            Patch(
+                facecolor=to_rgba(PALETTE[LOOKS[outcome][0]], 0.16),
+                edgecolor=to_rgba(PALETTE[LOOKS[outcome][0]], 0.6),
+                hatch=LOOKS[outcome][1],
+                label=outcome,
+            )
+            for outcome in outcomes
+        ]
+        self.ax.set(xlim=RANGES[x], ylim=RANGES[y])
+        self.ax.set_xticks(*_ticks(rule, x))
+        self.ax.set_yticks(*_ticks(rule, y))
+        self.ax.legend(
+            handles=[*keys, self.others, self.consumer, self.star],
+            loc="upper center",
+            bbox_to_anchor=(0.5, -0.14),
+            ncols=3,
+        )
+
+    def _place_chips(self, x: str, y: str) -> None:
+        for artist, data_centre in ((self.others, True), (self.consumer, False)):
+            chips = [c.figures for c in ec.chips().values() if c.data_centre == data_centre]
+            artist.set_data([c[x] for c in chips], [c[y] for c in chips])
+        for label, (place, names) in zip(self.names, _labels(x, y, self._loaded), strict=False):
+            label.xy = place
+            label.set_text(names)
+
+
+def _beside(name: str) -> dict:
+    """Put a label above its mark, and that of a consumer card below, where there is room."""
+    consumer = not ec.chip(name).data_centre
+    return {"xytext": (-4, -14), "ha": "right"} if consumer else {"xytext": (6, 5), "ha": "left"}
+
+
+def _labels(x: str, y: str, without: str) -> list[tuple[tuple[float, float], str]]:
+    """Return a place and a text for every label; chips that would overlap share one."""
+    found: list[tuple[tuple[float, float], str]] = []
+    for name in LABELLED:
+        place = ec.chip(name).figures[x], ec.chip(name).figures[y]
+        text = "" if name == without else short(name)
+        near = [i for i, (other, _) in enumerate(found) if np.allclose(place, other, rtol=0.05)]
+        if near and text:
+            other, names = found[near[0]]
+            found[near[0]] = other, f"{names}, {text}".strip(", ")
+            place, text = other, ""
+        found.append((place, text))
+    return found
+
+
+def _ticks(rule: str, metric: str) -> tuple[list[float], list[str]]:
+    """Put the labels of an axis at the lines of the rule, and at some round numbers."""
+    low, high = RANGES[metric]
+    lines = [line for line in ec.lines(rule, metric) if low < line < high]
+    apart = [n for n in ROUND[metric] if all(max(n / line, line / n) > 1.5 for line in lines)]
+    ticks = sorted([*lines, *apart])
+    return ticks, [f"{tick:,g}" for tick in ticks]
+
+
+def _corners(cell: ec.Region) -> list[tuple[float, float]]:
+    return [
+        (cell.left, cell.bottom),
+        (cell.right, cell.bottom),
+        (cell.right, cell.top),
+        (cell.left, cell.top),
+    ]
+
+
+MODEL_PARAMETERS = 70e9
+PROMPT_TOKENS = 4096
+RIVALS = ("H20", "H100 SXM")
+
+
+class DesignAChip(Explorer):
+    """A chip of one's own, scored by how fast it answers without needing a licence."""
+
+    title = "Design a chip"
+
+    def build_controls(self) -> dict[str, widgets.Widget]:
+        """Rule, figures of the chip (those of the H20 to begin with), and load."""
+        h20 = ec.chip("H20")
+        wide = widgets.Layout(width="30em")
+        return {
+            "rule": widgets.Dropdown(
+                options=TITLES, value="october-2023", description="Rule to keep"
+            ),
+            "operations": widgets.IntSlider(
+                value=h20.operations[8],
+                min=50,
+                max=3000,
+                description="Tera operations per second at 8 bits",
+                layout=wide,
+            ),
+            "die_area": widgets.IntSlider(
+                value=h20.die_area_mm2, min=100, max=1600, description="Die area (mm²)", layout=wide
+            ),
+            "memory_bandwidth": widgets.IntSlider(
+                value=h20.memory_bandwidth,
+                min=200,
+                max=8000,
+                step=50,
+                description="Memory bandwidth (GB/s)",
+                layout=wide,
+            ),
+            "link_bandwidth": widgets.IntSlider(
+                value=h20.link_bandwidth,
+                min=0,
+                max=1800,
+                step=10,
+                description="Link bandwidth (GB/s)",
+                layout=wide,
+            ),
+            "conversations": widgets.IntSlider(
+                value=1, min=1, max=256, description="Conversations at once", layout=wide
+            ),
+            "data_centre": widgets.Checkbox(
+                value=True, description="For data centres", indent=False
+            ),
+        }
+
+    def draw(self) -> Figure:
+        """Two bar charts: answering, which reads memory, and reading a prompt, which computes."""
+        fig, self.axes = figures.new(width=7.6, height=3.1, ncols=2)
+        names = ["Your chip", *(short(name) for name in RIVALS)]
+        self.bars, self.values = [], []
+        for ax in self.axes:
+            bars = ax.barh(names, [1] * 3, color=PALETTE["grey"], height=0.6)
+            ax.invert_yaxis()
+            ax.grid(visible=False)
+            ax.bar_label(bars, ["", "", ""])
+            self.bars.append(bars)
+            self.values.append([ax.text(0, y, "", va="center", fontsize=10) for y in range(3)])
+        self.axes[1].set_title("Reading a long prompt")
+        self.axes[1].set_yticks([])
+        for ax in self.axes:
+            ax.set_xlabel("tokens per second, at best")
+            ax.ticklabel_format(axis="x", style="plain")
+            ax.locator_params(axis="x", nbins=4)
+        return fig
+
+    def redraw(self) -> None:
+        """Classify the design and compare its speed with that of two real chips."""
+        chip, rule = self.chip, self.controls["rule"].value
+        verdict = ec.classify(chip, rule)
+        rivals = [chip, *(ec.chip(name) for name in RIVALS)]
+        count = self.controls["conversations"].value
+        decode = [_rate(one, count) for one in rivals]
+        prefill = [_rate(one, PROMPT_TOKENS) for one in rivals]
+        self.axes[0].set_title(f"Answering, {count} at once")
+        for ax, bars, texts, rates in zip(
+            self.axes, self.bars, self.values, (decode, prefill), strict=True
+        ):
+            self._grow(ax, bars, texts, rates, verdict.caught)
+        score = 100 * decode[0] / decode[1]
+        self.say(
+            self._in_words(chip, verdict, score),
+            alt=f"Two bar charts of tokens per second. Answering: your chip {decode[0]:,.0f}, "
+            f"H20 {decode[1]:,.0f}, H100 {decode[2]:,.0f}. Reading a prompt: {prefill[0]:,.0f}, "
+            f"{prefill[1]:,.0f}, {prefill[2]:,.0f}.",
+            caption="A model of 70 billion parameters with 8-bit weights, by the roofline. "
+            "A hatched red bar: the rule stops this chip.",
+        )
+
+    @property
+    def chip(self) -> ec.Chip:
+        """The design as a chip."""
+        c = {name: control.value for name, control in self.controls.items()}
+        return ec.Chip(
+            name="Your chip",
+            operations={8: c["operations"]},
+            die_area_mm2=c["die_area"],
+            memory_bandwidth=c["memory_bandwidth"],
+            link_bandwidth=c["link_bandwidth"],
+            data_centre=c["data_centre"],
+        )
+
+    def _grow(self, ax, bars, texts, rates, caught) -> None:
+        for bar, text, rate in zip(bars, texts, rates, strict=True):
+            bar.set_width(rate)
+            text.set(position=(rate, text.get_position()[1]), text=f" {rate:,.0f}")
+        bars[0].set(facecolor=PALETTE["red" if caught else "green"], hatch="///" if caught else "")
+        bars[0].set_edgecolor("white")
+        ax.set_xlim(0, 1.3 * max(rates))
+
+    def _in_words(self, chip: ec.Chip, verdict: ec.Verdict, score: float) -> str:
+        if verdict.caught:
+            return f"Score 0. {verdict.words}"
+        bound = ec.ridge_tokens(chip.operations[8], chip.memory_bandwidth)
+        limit = "memory" if self.controls["conversations"].value < bound else "computing"
+        return (
+            f"Score {score:.0f} (H20 = 100). {verdict.title}: {verdict.outcome}. "
+            f"TPP {chip.tpp:,.0f}, density {chip.figures['performance_density']:.2f}. "
+            f"Answering is limited by {limit}."
+        )
+
+
+def _rate(chip: ec.Chip, tokens: int) -> float:
+    return ec.tokens_per_second(chip.operations[8], chip.memory_bandwidth, MODEL_PARAMETERS, tokens)
+
+
+GROUPS = {
+    "Sold worldwide": (
+        "A100 (SXM4 80 GB)",
+        "H100 SXM",
+        "H200 SXM",
+        "B200",
+        "MI300X",
+        "L40S",
+        "L4",
+        "RTX 4090",
+        "RTX 5090",
+    ),
+    "Made for China": (
+        "A800 (SXM4 80 GB)",
+        "H800 SXM",
+        "H20",
+        "L20",
+        "L2",
+        "MI308X",
+        "RTX 4090 D",
+        "RTX 5090 D",
+        "RTX 5090 D V2",
+    ),
+}
+STATES = {
+    ec.NO_LICENCE: ("green", ""),
+    ec.NOTICE: ("blue", ".."),
+    ec.CASE_BY_CASE: ("gold", "xx"),
+    ec.LICENCE: ("red", "//"),
+    ec.UNKNOWN: ("grey", "++"),
+}
+END = pd.Timestamp("2026-06-30")
+
+
+class ControlsTimeline(Explorer):
+    """What the sale of each chip to China asked for, day by day, with the events."""
+
+    title = "Timeline of the controls"
+
+    def build_controls(self) -> dict[str, widgets.Widget]:
+        """Which chips, and which event to stand at."""
+        self.events = data.load("export_timeline")
+        days = self.events["announced"].dt.strftime("%Y-%m-%d")
+        return {
+            "chips": widgets.Dropdown(
+                options=list(GROUPS), value="Made for China", description="Chips"
+            ),
+            "event": widgets.SelectionSlider(
+                options=[
+                    (f"{day}, {id_}", i)
+                    for i, (day, id_) in enumerate(zip(days, self.events["id"], strict=True))
+                ],
+                value=1,
+                description="Event",
+                layout=widgets.Layout(width="38em"),
+            ),
+        }
+
+    def draw(self) -> Figure:
+        """One row a chip, one colour a state, and a line at the chosen event."""
+        fig, self.ax = figures.new(width=7.6, height=4.4)
+        self.ax.grid(visible=False)
+        self.ax.set_xlim(pd.Timestamp("2020-01-01"), END)
+        self.bars = {
+            state: self.ax.broken_barh(
+                [],
+                (0, 0),
+                facecolor=to_rgba(PALETTE[colour], 0.35),
+                edgecolor=PALETTE[colour],
+                hatch=hatch,
+                linewidth=0,
+                label=state,
+            )
+            for state, (colour, hatch) in STATES.items()
+        }
+        self._painted = None
+        self.cursor = self.ax.axvline(END, color=PALETTE["ink"], linestyle="-", linewidth=1.5)
+        self.ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=3)
+        return fig
+
+    def redraw(self) -> None:
+        """Paint the chosen chips and move the line to the chosen event."""
+        names = GROUPS[self.controls["chips"].value]
+        event = self.events.iloc[self.controls["event"].value]
+        if names != self._painted:
+            self._paint(names)
+        day = event["announced"]
+        self.cursor.set_xdata([day, day])
+        self.ax.set_title(f"{day.day} {day:%B %Y}: {event['kind']}, {event['citation']}")
+        after = event["in_force_from"] if pd.notna(event["in_force_from"]) else day
+        states = pd.Series({name: ec.licence_on(ec.chip(name), after) for name in names})
+        counts = ", ".join(f"{n} {state}" for state, n in states.value_counts().items())
+        self.say(
+            f"{day:%Y-%m-%d}: {event['what']} From {after:%Y-%m-%d}: {counts}.",
+            alt=f"Timeline, one bar a chip, {self.controls['chips'].value.lower()}, 2020 to 2026, "
+            f"coloured by what a sale to China needed. From {after:%B %Y}: {counts}.",
+            caption="A bar begins with the year in which the chip came out. It shows what the "
+            "lines asked for, not whether a licence was given.",
+        )
+
+    def _paint(self, names: tuple[str, ...]) -> None:
+        spans = {state: [] for state in STATES}
+        for row, name in enumerate(names):
+            for start, end, state in periods(name):
+                spans[state].append(_rectangle(start, end, row))
+        for state, rectangles in spans.items():
+            self.bars[state].set_verts(rectangles)
+        self.ax.set_yticks(range(len(names)), [short(name) for name in names])
+        self.ax.set_ylim(len(names) - 0.4, -0.6)
+        self._painted = names
+
+
+def periods(name: str) -> list[tuple[pd.Timestamp, pd.Timestamp, str]]:
+    """Return (first day, last day, state) for a chip from the year it came out."""
+    years = data.load("chips").set_index("chip")["release_year"]
+    begin = pd.Timestamp(year=int(years[name]), month=1, day=1)
+    starts = sorted(ec.rule(id_).in_force_from for id_ in ec.RULES)
+    edges = [begin, *(day for day in starts if day > begin), END]
+    return [(start, end, ec.licence_on(ec.chip(name), start)) for start, end in pairwise(edges)]
+
+
+def _rectangle(start: pd.Timestamp, end: pd.Timestamp, row: int) -> list[tuple[float, float]]:
+    left, right = date2num(start), date2num(end)
+    return [(left, row - 0.35), (right, row - 0.35), (right, row + 0.35), (left, row + 0.35)]
