@@ -40,11 +40,15 @@ def record(claim: str, belief: str, folder: str | Path = ".") -> None:
     if belief not in CHOICES:
         raise BeliefError(f"{belief!r} is no choice. Choose one of: {', '.join(CHOICES)}.")
     path = Path(folder) / FILE
-    beliefs = _read(path) | {claim: belief}
-    # Written beside and renamed, so that a crash in between leaves the old file whole.
-    draft = path.with_suffix(".tmp")
-    draft.write_text(json.dumps(beliefs, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-    os.replace(draft, path)
+    _write(path, _read(path) | {claim: belief})
+
+
+def forget(claim: str, folder: str | Path = ".") -> None:
+    """Take a stored belief back; nothing happens where there is none."""
+    path = Path(folder) / FILE
+    kept = _read(path)
+    if kept.pop(claim, None):
+        _write(path, kept)
 
 
 def recall(folder: str | Path | None = None) -> dict[str, str]:
@@ -80,3 +84,10 @@ def _read(path: Path) -> dict[str, str]:
             f"{path} is not a list of beliefs. Rename it to keep it, then record yours again."
         )
     return beliefs
+
+
+def _write(path: Path, beliefs: dict[str, str]) -> None:
+    # Written beside and renamed, so that a crash in between leaves the old file whole.
+    draft = path.with_suffix(".tmp")
+    draft.write_text(json.dumps(beliefs, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    os.replace(draft, path)
