@@ -158,12 +158,13 @@ class Exercise:
             return self._say(RIGHT, self.praise)
         found = [(distance(seen, observe(mistake.value)), mistake) for mistake in self.mistakes]
         closest, mistake = min(found, key=lambda pair: pair[0], default=(float("inf"), None))
-        if mistake is not None and closest <= self.near and closest <= from_right:
+        # A rounded answer may lie near a mistake too; only an exact match outweighs the right value.
+        if closest <= self.tolerance or (closest <= self.near < from_right):
             state = NEARLY if mistake.nearly else KEEP_WORKING
             return self._say(state, mistake.message.replace("{answer}", answer), mistake.name)
         if from_right <= self.near:
-            text = f"Very close: {answer} is the right value, rounded. Keep all the digits."
-            return self._say(NEARLY, text, "rounded")
+            text = f"Very close: {answer} differs from the right value in its last digits only."
+            return self._say(NEARLY, f"{text} Do not round before the end.", "rounded")
         problem = misfit(seen[0], right[0]) if self.calls else misfit(seen, right)
         if problem:
             return self._say(KEEP_WORKING, *problem)

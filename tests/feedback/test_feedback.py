@@ -33,6 +33,7 @@ NUMBER = Exercise(
     ],
     hints=["look", "start", "almost"],
 )
+CROWDED = Exercise(id="crowded", right=1000, mistakes=[Mistake("one-more", 1001, "One too many.")])
 FUNCTION = Exercise(
     id="function",
     right=fall,
@@ -70,6 +71,13 @@ def test_a_number_is_judged(answer, state, mistake):
     verdict = NUMBER.judge(answer)
     assert (verdict.state, verdict.mistake) == (state, mistake)
     assert verdict.message
+
+
+@pytest.mark.parametrize(
+    ("answer", "mistake"), [(1000, None), (1001, "one-more"), (1001.4, "rounded"), (999, "rounded")]
+)
+def test_a_mistake_close_to_the_right_value_is_recognised_only_exactly(answer, mistake):
+    assert CROWDED.judge(answer).mistake == mistake
 
 
 def nothing(old, new):
