@@ -158,7 +158,7 @@ class Exercise:
             return self._say(RIGHT, self.praise)
         found = [(distance(seen, observe(mistake.value)), mistake) for mistake in self.mistakes]
         closest, mistake = min(found, key=lambda pair: pair[0], default=(float("inf"), None))
-        # A rounded answer may lie near a mistake too; only an exact match outweighs the right value.
+        # A rounded answer may lie near a mistake too: only an exact match outweighs the right one.
         if closest <= self.tolerance or (closest <= self.near < from_right):
             state = NEARLY if mistake.nearly else KEEP_WORKING
             return self._say(state, mistake.message.replace("{answer}", answer), mistake.name)
