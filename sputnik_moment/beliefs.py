@@ -15,6 +15,20 @@ FILE = "beliefs.json"
 HOME = "00-start-here"
 """Folder of the lesson that records the beliefs; the other lessons lie beside it."""
 
+TEN_CLAIMS = (
+    "nvda-17",
+    "nvda-589",
+    "record-loss",
+    "whole-industry",
+    "huang-2-1",
+    "o1-parity",
+    "no-fast-chips",
+    "distilled-others",
+    "stargate-after",
+    "demand-rises",
+)
+"""Ids of the claims that lesson 00 asks about, of every kind: figures, dates, forecasts."""
+
 
 class BeliefError(ValueError):
     """A belief that cannot be stored or read; the message says what to do next."""

@@ -1,0 +1,444 @@
+"""The audit of the two articles: every claim that data can decide, decided by code.
+
+`datasets/claims.csv` lists the claims. Here is one small function for each claim that our data can
+decide; it returns what it found and the status that follows. A claim without a function is an
+opinion, or cannot be checked yet, and its row says why.
+
+A printed figure *holds with rounding* when the computed one, rounded to as many digits as were
+printed, is the same; see :func:`judge`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from sputnik_moment import data, export_controls, history, market
+
+HOLDS = "holds"
+ROUNDED = "holds with rounding"
+CONTRADICTED = "contradicted"
+OPINION = "opinion"
+OPEN = "cannot be checked yet"
+
+SHOCK = pd.Timestamp("2025-01-27")
+BEFORE = pd.Timestamp("2025-01-24")
+CNBC_CLOSE = 118.58
+ARTICLES_END = pd.Timestamp("2025-01-31")
+"""The articles speak about the days up to here; what came later cannot have been meant."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What the data say about a claim: the status that follows, and the evidence in words."""
+
+    status: str
+    evidence: str
+
+
+CHECKS: dict[str, Callable[[], Finding]] = {}
+"""Claim id to the function that decides it."""
+
+
+def decides(claim: str) -> Callable:
+    """Register a function as the check of a claim."""
+
+    def register(function: Callable[[], Finding]) -> Callable[[], Finding]:
+        CHECKS[claim] = function
+        return function
+
+    return register
+
+
+def judge(printed: float, *computed: float, decimals: int = 0) -> str:
+    """Compare a printed figure with one or more computed ones.
+
+    Parameters
+    ----------
+    printed
+        The figure as printed.
+    *computed
+        What the data give; several where sources disagree.
+    decimals
+        Digits printed after the decimal point.
+
+    Returns
+    -------
+    str
+        :data:`HOLDS` if a computed figure equals the printed one, :data:`ROUNDED` if it does so
+        after rounding to ``decimals``, and :data:`CONTRADICTED` otherwise.
+    """
+    if any(abs(value - printed) < 1e-9 for value in computed):
+        return HOLDS
+    if any(round(value, decimals) == round(printed, decimals) for value in computed):
+        return ROUNDED
+    return CONTRADICTED
+
+
+def audit() -> pd.DataFrame:
+    """Run every check and put the result beside the claim.
+
+    Returns
+    -------
+    DataFrame
+        One row a claim, indexed by claim id: ``article``, ``claim`` (in our words), ``decided_by``
+        (``"code"`` or ``"reader"``), ``status`` and ``evidence``.
+    """
+    ledger = data.load("claims").set_index("id")
+    findings = {claim: check() for claim, check in CHECKS.items()}
+    by_code = pd.Series(ledger.index.isin(list(findings)), ledger.index)
+    found = pd.DataFrame(
+        {
+            "status": {claim: finding.status for claim, finding in findings.items()},
+            "evidence": {claim: finding.evidence for claim, finding in findings.items()},
+        }
+    ).reindex(ledger.index)
+    return pd.DataFrame(
+        {
+            "article": ledger["article"],
+            "claim": ledger["claim_en"],
+            "decided_by": by_code.map({True: "code", False: "reader"}),
+            "status": found["status"].fillna(ledger["status"]),
+            "evidence": found["evidence"].fillna(ledger["reason"]),
+        }
+    )
+
+
+# --- The market -------------------------------------------------------------------------------
+
+
+def _fall(ticker: str) -> float:
+    """Return a share's return on the day, in per cent."""
+    closes = market.wide(data.load("market_closes"), "close")[ticker]
+    return 100 * market.simple_return(closes[BEFORE], closes[SHOCK])
+
+
+def _returns_by_group() -> pd.DataFrame:
+    firms = data.load("tickers").query("kind == 'share'").set_index("ticker")
+    returns = market.returns(market.wide(data.load("market_closes"), "adj_close"))
+    return firms.assign(change=100 * returns.loc[SHOCK].reindex(firms.index))
+
+
+def _share_counts(ticker: str) -> list[float]:
+    """Return the share counts of the months around the day, in billions."""
+    counts = data.load("share_counts")
+    counts = counts[counts["ticker"] == ticker]
+    return (counts.loc[counts["as_of"] <= "2025-01-31", "shares"] / 1e9).tolist()
+
+
+def _lost(ticker: str, close_after: float | None = None) -> list[float]:
+    """Return the market value lost on the day, in billion dollars, one for each share count."""
+    closes = market.wide(data.load("market_closes"), "close")[ticker]
+    after = closes[SHOCK] if close_after is None else close_after
+    return [(closes[BEFORE] - after) * count for count in _share_counts(ticker)]
+
+
+def _change(claim: str, ticker: str, printed: float) -> None:
+    @decides(claim)
+    def check() -> Finding:
+        fall = _fall(ticker)
+        return Finding(judge(printed, fall), f"{fall:.2f} % from close to close.")
+
+
+_change("nvda-17", "NVDA", -17)
+_change("nvda-17-for-a-time", "NVDA", -17)
+_change("avgo-17", "AVGO", -17)
+
+
+@decides("nvda-589")
+def _nvda_589() -> Finding:
+    printed_close, vendors_close = _lost("NVDA", CNBC_CLOSE)[0], _lost("NVDA")[0]
+    status = judge(589, printed_close, vendors_close)
+    text = f"{printed_close:.1f} bn with CNBC's close, {vendors_close:.1f} with the vendors'."
+    return Finding(status, text)
+
+
+@decides("avgo-200")
+def _avgo_200() -> Finding:
+    lost = _lost("AVGO")
+    text = f"{lost[0]:.1f} or {lost[1]:.1f} bn, depending on the share count."
+    return Finding(judge(200, *lost), text)
+
+
+@decides("record-loss")
+def _record_loss() -> Finding:
+    lists = [
+        data.load("largest_losses_reported")["loss_usd_bn"],
+        -data.load("largest_losses_computed")["change_usd_bn"],
+    ]
+    others = [series[series.index != SHOCK].max() for series in lists]
+    own, largest = _lost("NVDA")[0], max(others)
+    status = HOLDS if own > largest else CONTRADICTED
+    return Finding(
+        status, f"{own:.1f} bn; the largest on any other day of our lists is {largest:.1f}."
+    )
+
+
+@decides("three-8-7")
+def _three() -> Finding:
+    falls = {ticker: _fall(ticker) for ticker in ("ORCL", "DELL", "SMCI")}
+    smallest = max(falls.values())
+    status = HOLDS if smallest <= -8.7 else judge(-8.7, smallest, decimals=1)
+    return Finding(status, ", ".join(f"{name} {fall:.3f} %" for name, fall in falls.items()) + ".")
+
+
+@decides("others-fell")
+def _others_fell() -> Finding:
+    others = _returns_by_group().query("group == 'chips' and ticker != 'NVDA'")["change"]
+    status = HOLDS if others.median() < 0 else CONTRADICTED
+    return Finding(status, f"{(others < 0).sum()} of {len(others)} other chip firms fell.")
+
+
+@decides("all-chips-fell")
+def _all_chips_fell() -> Finding:
+    chips = _returns_by_group().query("group == 'chips'")["change"]
+    status = HOLDS if (chips < 0).all() else CONTRADICTED
+    return Finding(status, f"From {chips.max():.1f} to {chips.min():.1f} %.")
+
+
+@decides("whole-industry")
+def _whole_industry() -> Finding:
+    rose = _returns_by_group().query("change > 0").sort_values("change", ascending=False)
+    named = ", ".join(f"{row['name']} {row['change']:+.1f} %" for _, row in rose.head(3).iterrows())
+    status = CONTRADICTED if len(rose) else HOLDS
+    return Finding(status, f"{len(rose)} of our firms rose: {named} and others.")
+
+
+@decides("market-shaken")
+def _market_shaken() -> Finding:
+    returns = market.returns(market.wide(data.load("market_closes"), "adj_close"))
+    ranks = {name: market.rank_of_day(returns[name], SHOCK) for name in ("^SOX", "^IXIC", "^GSPC")}
+    # "Shaken" is taken as: among the worst five of a hundred days, for a broad index.
+    status = HOLDS if ranks["^IXIC"].share_as_bad < 0.05 else CONTRADICTED
+    text = ", ".join(f"{name} {100 * rank.value:.2f} %" for name, rank in ranks.items())
+    return Finding(status, f"{text}; worse days of the Nasdaq: {ranks['^IXIC'].share_as_bad:.1%}.")
+
+
+@decides("days-of-swings")
+def _days_of_swings() -> Finding:
+    nvda = market.returns(market.wide(data.load("market_closes"), "adj_close"))["NVDA"].dropna()
+    week, usual = nvda[SHOCK:ARTICLES_END], nvda[:BEFORE].iloc[-250:]
+    status = HOLDS if week.abs().mean() > 2 * usual.abs().mean() else CONTRADICTED
+    moves = ", ".join(f"{100 * move:+.1f}" for move in week)
+    return Finding(status, f"{moves} %; on a usual day {100 * usual.abs().mean():.1f}.")
+
+
+@decides("right-after")
+def _right_after() -> Finding:
+    release = data.load("ai_models").set_index("model").loc["DeepSeek-R1", "release_date"]
+    days = history.days_between(release, SHOCK)
+    status = HOLDS if days <= 1 else CONTRADICTED
+    return Finding(status, f"R1 came out on {release:%d %B %Y}, {days} days before the fall.")
+
+
+# --- Jensen Huang's fortune -------------------------------------------------------------------
+
+
+def _huang(printed: float, decimals: int) -> Finding:
+    reported = data.load("reported_figures").set_index("id")["value"]
+    stake = reported["huang-stake"] / 100
+    implied = stake * _lost("NVDA")[0]
+    published = [reported["huang-forbes"], reported["huang-bloomberg"]]
+    text = (
+        f"{100 * stake:.1f} % of the value lost is {implied:.1f} bn; Forbes and Bloomberg print "
+        f"{published[0]} and {published[1]}."
+    )
+    return Finding(judge(printed, implied, *published, decimals=decimals), text)
+
+
+@decides("huang-21")
+def _huang_21() -> Finding:
+    return _huang(21, 0)
+
+
+@decides("huang-2-1")
+def _huang_2_1() -> Finding:
+    return _huang(2.1, 1)
+
+
+@decides("huang-second")
+def _huang_second() -> Finding:
+    reported = data.load("reported_figures").set_index("id")["value"]
+    ahead = [
+        reported[f"ellison-{name}"] > reported[f"huang-{name}"] for name in ("forbes", "bloomberg")
+    ]
+    status = HOLDS if all(ahead) else CONTRADICTED
+    return Finding(status, "Larry Ellison lost more in both lists; we know these two men only.")
+
+
+# --- Models -----------------------------------------------------------------------------------
+
+
+def _models() -> pd.DataFrame:
+    return data.load("ai_models").set_index("model")
+
+
+@decides("r1-open")
+def _r1_open() -> Finding:
+    model = _models().loc["DeepSeek-R1"]
+    return Finding(HOLDS if model["open_weights"] else CONTRADICTED, f"{model['licence']}.")
+
+
+@decides("o1-parity")
+def _o1_parity() -> Finding:
+    results = data.load("benchmark_results").query("table == 'r1-table-4'")
+    pair = results.pivot(index=["benchmark", "metric"], columns="model", values="value")
+    lead = (pair["DeepSeek-R1"] - pair["OpenAI-o1-1217"]).dropna()
+    ahead, behind = (lead > 0).sum(), (lead < 0).sum()
+    # "As well as": neither wins clearly more often; equal to the last digit would be "holds".
+    status = ROUNDED if abs(ahead - behind) <= len(lead) / 3 else CONTRADICTED
+    return Finding(status, f"Ahead on {ahead}, behind on {behind} of {len(lead)} tests.")
+
+
+@decides("openai-open-models")
+def _openai_open_models() -> Finding:
+    models = _models()
+    openai = models[(models["organisation"] == "OpenAI") & (models["release_date"] < SHOCK)]
+    status = HOLDS if openai["open_weights"].any() else CONTRADICTED
+    return Finding(status, f"{openai['open_weights'].sum()} of {len(openai)} have open weights.")
+
+
+@decides("small-models")
+def _small_models() -> Finding:
+    models = _models()["parameters_total"]
+    r1, llama = models["DeepSeek-R1"] / 1e9, models["Llama 3.1 405B"] / 1e9
+    status = CONTRADICTED if r1 > llama else HOLDS
+    return Finding(status, f"R1 has {r1:.0f} bn parameters, Llama 3.1 {llama:.0f} bn.")
+
+
+def _released_after_the_shock(claim: str, organisation: str) -> None:
+    @decides(claim)
+    def check() -> Finding:
+        models = _models()[_models()["organisation"] == organisation]
+        released = models[models["release_date"] >= SHOCK]
+        first = released["release_date"].min()
+        status = HOLDS if first <= ARTICLES_END else CONTRADICTED
+        return Finding(status, f"{released['release_date'].idxmin()}, {first:%d %B %Y}.")
+
+
+_released_after_the_shock("alibaba-model", "Alibaba")
+_released_after_the_shock("baidu-model", "Baidu")
+
+
+@decides("what-distillation-is")
+def _what_distillation_is() -> Finding:
+    models = _models()
+    distilled = models[models.index.str.startswith("DeepSeek-R1-Distill")]["parameters_total"]
+    teacher = models.loc["DeepSeek-R1", "parameters_total"]
+    status = HOLDS if len(distilled) and (distilled < teacher).all() else CONTRADICTED
+    return Finding(status, f"{len(distilled)} smaller models learned from R1's texts (lesson 02).")
+
+
+# --- Rules and chips --------------------------------------------------------------------------
+
+
+@decides("us-limits-chips")
+def _us_limits_chips() -> Finding:
+    rules = export_controls.in_force(SHOCK)
+    best = export_controls.licence_on(export_controls.chip("H100 SXM"), SHOCK)
+    status = HOLDS if best == export_controls.LICENCE else CONTRADICTED
+    return Finding(status, f"In force: {', '.join(rules)}. H100: {best}.")
+
+
+@decides("low-spec-gpus")
+def _low_spec_gpus() -> Finding:
+    h800, h100 = (export_controls.chip(name).tpp for name in ("H800 SXM", "H100 SXM"))
+    status = CONTRADICTED if h800 == h100 else HOLDS
+    return Finding(
+        status, f"H800 has a TPP of {h800:,.0f}, H100 of {h100:,.0f}; its links are slower."
+    )
+
+
+@decides("no-fast-chips")
+def _no_fast_chips() -> Finding:
+    verdict = export_controls.classify(export_controls.chip("H800 SXM"), "october-2023")
+    count = _models().loc["DeepSeek-V3", "gpu_count"]
+    status = CONTRADICTED if verdict.caught else HOLDS
+    caught = "is caught" if verdict.caught else "is free"
+    return Finding(
+        status, f"V3 used {count:,} H800; the chip {caught} by the rule of October 2023."
+    )
+
+
+@decides("tighter-exports")
+def _tighter_exports() -> Finding:
+    timeline = data.load("export_timeline").set_index("id")["announced"]
+    days = history.days_between(SHOCK, timeline["april-2025"])
+    status = HOLDS if 0 < days < 365 else CONTRADICTED
+    return Finding(
+        status, f"The H20 needed a licence {days} days later; in July it was let go again."
+    )
+
+
+# --- Before and after -------------------------------------------------------------------------
+
+
+@decides("stargate-after")
+def _stargate_after() -> Finding:
+    announced = data.load("policy_responses").set_index("id")["announced"]["stargate"]
+    days = history.days_between(announced, SHOCK)
+    return Finding(CONTRADICTED if days > 0 else HOLDS, f"Announced {days} days before the shock.")
+
+
+@decides("sputnik-first")
+def _sputnik_first() -> Finding:
+    first = data.load("launches").iloc[0]
+    status = HOLDS if first["country"] == "USSR" and first.name.year == 1957 else CONTRADICTED
+    return Finding(status, f"The log begins on {first.name:%d %B %Y}: {first['country']}.")
+
+
+@decides("space-race")
+def _space_race() -> Finding:
+    log = data.load("launches")
+    counts = history.yearly_counts(log.index)["all"]
+    status = HOLDS if counts[1958] > counts[1957] and counts[1964] > counts[1958] else CONTRADICTED
+    return Finding(
+        status, f"Launches: {counts[1957]} in 1957, {counts[1958]} in 1958, {counts[1964]} in 1964."
+    )
+
+
+@decides("andreessen")
+def _andreessen() -> Finding:
+    said = data.load("sputnik_moment_claims").set_index("id").loc["andreessen"]
+    status = HOLDS if said["about"].startswith("DeepSeek") else CONTRADICTED
+    return Finding(status, f"{said['speaker']}, {said['when']}, about {said['about']}.")
+
+
+@decides("nvidia-praise")
+def _nvidia_praise() -> Finding:
+    events = data.load("ai_timeline")["event"]
+    found = events[events.str.startswith("Nvidia calls R1")]
+    return Finding(HOLDS if len(found) else CONTRADICTED, " ".join(found))
+
+
+# --- Forecasts --------------------------------------------------------------------------------
+
+
+@decides("demand-rises")
+def _demand_rises() -> Finding:
+    quarters = data.load("nvidia_revenue").query("period != 'year'")
+    revenue = quarters["data_centre_revenue_usd_m"] / 1e3
+    known = revenue[(quarters["fiscal_year"] == 2025) & (quarters["period"] == "Q4")].iloc[0]
+    latest = revenue.iloc[-1]
+    status = HOLDS if latest > known else CONTRADICTED
+    return Finding(
+        status, f"Data-centre revenue: {known:.1f} bn in that quarter, {latest:.1f} in the last."
+    )
+
+
+@decides("shift-to-applications")
+def _shift_to_applications() -> Finding:
+    spent = {year: _cash_capex(year) for year in (2024, 2025)}
+    status = CONTRADICTED if spent[2025] > spent[2024] else HOLDS
+    return Finding(
+        status,
+        f"Alphabet, Amazon and Meta paid {spent[2024]:.0f} bn in 2024, {spent[2025]:.0f} in 2025.",
+    )
+
+
+def _cash_capex(year: int) -> float:
+    """Return what Alphabet, Amazon and Meta paid in a calendar year, in billion dollars."""
+    paid = data.load("company_capex").query("definition == 'cash' and kind == 'reported'")
+    return paid.loc[paid["period"] == str(year), "capex_usd_bn"].sum()
