@@ -1,0 +1,302 @@
+"""What the course says about an assignment: cells, points, order, imports, files, settings.
+
+Everything here comes from the trusted side: the gradebook (cells, types, points, checksums) and
+the instructor's source folder (order of the cells, imports, files). A submission has no say in it.
+An :class:`Assignment` is plain data, so it can travel to any worker as bytes, and its hash tells
+whether anything has changed since a submission was graded.
+"""
+
+from __future__ import annotations
+
+import ast
+import base64
+import builtins
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from IPython.core.inputtransformer2 import TransformerManager
+from nbgrader import utils
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
+
+#: Raise this when a change of the engine changes marks: everything is then graded again.
+ENGINE = 1
+
+
+class NoAssignment(LookupError):
+    """The gradebook does not know the assignment."""
+
+
+@dataclass
+class Cell:
+    """One cell that nbgrader knows, as the gradebook has it."""
+
+    name: str
+    cell_type: str
+    source: str
+    checksum: str
+    locked: bool
+    grade: bool = False
+    solution: bool = False
+    task: bool = False
+    points: float | None = None
+
+    @property
+    def is_test(self) -> bool:
+        """True for a test cell: code that is graded and that the student does not write."""
+        return self.grade and not self.solution and self.cell_type == "code"
+
+
+@dataclass
+class Notebook:
+    """One notebook of an assignment."""
+
+    name: str
+    kernelspec: dict | None
+    cells: dict[str, Cell]
+    order: list[str] = field(default_factory=list)
+    imports: list[str] = field(default_factory=list)
+    answers: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Settings:
+    """What the course's nbgrader configuration says about running notebooks."""
+
+    timeout: float = 30.0
+    ignore_pattern: str = ""
+    max_lines: int = 1000
+    max_traceback: int = 100
+    add_missing: bool = False
+    clear_metadata: bool = False
+    in_kernel: bool = False
+
+
+@dataclass
+class Assignment:
+    """One assignment as data.
+
+    ``files`` are the course's own files beside the notebooks, as [path, base64].
+    """
+
+    name: str
+    notebooks: dict[str, Notebook]
+    modules: list[str]
+    files: list[list[str]]
+    settings: Settings
+
+    def to_bytes(self) -> bytes:
+        """Return the assignment as JSON; equal assignments give equal bytes."""
+        return json.dumps(asdict(self), sort_keys=True).encode()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Assignment:
+        """Read what :meth:`to_bytes` wrote."""
+        tree = json.loads(data)
+        notebooks = {name: notebook_from(one) for name, one in tree["notebooks"].items()}
+        settings = Settings(**tree["settings"])
+        return cls(tree["name"], notebooks, tree["modules"], tree["files"], settings)
+
+    def hash(self) -> str:
+        """Return the SHA-256 of everything that marks depend on, the engine's version included."""
+        return hashlib.sha256(b"engine %d\n" % ENGINE + self.to_bytes()).hexdigest()
+
+
+def notebook_from(tree: dict) -> Notebook:
+    """Build a :class:`Notebook` from its JSON."""
+    cells = {name: Cell(**cell) for name, cell in tree["cells"].items()}
+    return Notebook(**{**tree, "cells": cells})
+
+
+def load(gradebook: Gradebook, coursedir: CourseDirectory, name: str, config: Config) -> Assignment:
+    """Read one assignment from the gradebook and the source folder.
+
+    Raises :class:`NoAssignment` when the gradebook does not know it.
+    """
+    try:
+        found = gradebook.find_assignment(name)
+    except MissingEntry:
+        raise NoAssignment(
+            f"The gradebook has no assignment '{name}'. Run `nbgrader generate_assignment {name}` "
+            "first."
+        ) from None
+    folder = Path(coursedir.format_path(coursedir.source_directory, ".", name))
+    release = Path(coursedir.format_path(coursedir.release_directory, ".", name))
+    modules: set[str] = set()
+    notebooks = {}
+    for row in found.notebooks:
+        notebook = Notebook(
+            row.name, json.loads(row.kernelspec) if row.kernelspec else None, _cells(row)
+        )
+        _learn(notebook, folder / f"{row.name}.ipynb", release / f"{row.name}.ipynb", modules)
+        notebooks[row.name] = notebook
+    files = _files(folder, coursedir, config, name)
+    return Assignment(name, notebooks, sorted(modules), files, settings_from(config))
+
+
+def settings_from(config: Config) -> Settings:
+    """Take from the course's configuration what matters for running notebooks."""
+    from nbconvert.preprocessors import ClearMetadataPreprocessor
+    from nbgrader.preprocessors import Execute, IgnorePattern, LimitOutput, OverwriteCells
+
+    limit, pattern = LimitOutput(config=config), IgnorePattern(config=config)
+    return Settings(
+        timeout=float(Execute(config=config).timeout or 3600),
+        ignore_pattern=pattern.pattern,
+        max_lines=limit.max_lines if limit.enabled else -1,
+        max_traceback=limit.max_traceback if limit.enabled else -1,
+        add_missing=OverwriteCells(config=config).add_missing_cells,
+        clear_metadata=ClearMetadataPreprocessor(config=config).enabled,
+    )
+
+
+def _cells(row: Any) -> dict[str, Cell]:
+    grades = {one.name: one for one in row.grade_cells}
+    tasks = {one.name: one for one in row.task_cells}
+    solutions = {one.name for one in row.solution_cells}
+    cells = {}
+    for one in row.source_cells:
+        graded = grades.get(one.name) or tasks.get(one.name)
+        cells[one.name] = Cell(
+            name=one.name,
+            cell_type=one.cell_type,
+            source=one.source or "",
+            checksum=one.checksum,
+            locked=bool(one.locked),
+            grade=one.name in grades,
+            solution=one.name in solutions,
+            task=one.name in tasks,
+            points=None if graded is None else float(graded.max_score),
+        )
+    return cells
+
+
+def _learn(notebook: Notebook, source: Path, release: Path, modules: set[str]) -> None:
+    """Learn order, imports and the names of the answers from the course's own notebook."""
+    stubs = [cell.source for cell in notebook.cells.values() if cell.solution]
+    path = source if source.is_file() else release
+    order, imports, answers = [], [], list(stubs)
+    if path.is_file():
+        for cell in nbformat.read(path, as_version=4).cells:
+            meta = cell.metadata.get("nbgrader", {})
+            if meta.get("grade_id") in notebook.cells:
+                order.append(meta["grade_id"])
+            if cell.cell_type != "code":
+                continue
+            if meta.get("solution"):
+                answers.append(cell.source)
+            imports += import_statements(cell.source, everything=not meta.get("grade"))
+    for cell in notebook.cells.values():
+        if cell.cell_type == "code":
+            imports += import_statements(cell.source, everything=not cell.grade)
+    notebook.order = order or list(notebook.cells)
+    notebook.imports = sorted(set(imports))
+    made: set[str] = set()
+    for text in answers:
+        made |= names_made(text)
+    imported = names_imported("\n".join(notebook.imports))
+    notebook.answers = sorted(made - imported)
+    for statement in notebook.imports:
+        modules |= modules_of(statement)
+
+
+def _parse(source: str) -> ast.Module | None:
+    """Parse a cell with its magics turned into Python, or return None."""
+    try:
+        return ast.parse(TransformerManager().transform_cell(source))
+    except (SyntaxError, ValueError):
+        return None
+
+
+def import_statements(source: str, everything: bool = True) -> list[str]:
+    """Return the import statements at the top level of a cell, one by one.
+
+    With ``everything`` false, which is for test cells, nothing: a test imports for itself.
+    """
+    tree = _parse(source) if everything else None
+    if tree is None:
+        return []
+    found = []
+    for node in tree.body:
+        plain = isinstance(node, ast.Import) or (
+            isinstance(node, ast.ImportFrom) and node.level == 0 and node.module != "__future__"
+        )
+        if plain:
+            found.append(ast.unparse(node))
+    return found
+
+
+def modules_of(statement: str) -> set[str]:
+    """Return the dotted names of the modules that an import statement loads."""
+    found = set()
+    for node in ast.parse(statement).body:
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return found
+
+
+def names_imported(source: str) -> set[str]:
+    """Return the names that import statements bind."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {alias.asname or alias.name for alias in node.names}
+    return found
+
+
+def names_made(source: str) -> set[str]:
+    """Return the names that an answer cell binds, or changes in place, at its top level.
+
+    ``df["x"] = 1`` and ``items.append(1)`` change ``df`` and ``items`` in place. Names that stay
+    inside functions and classes do not count.
+    """
+    tree = _parse(source)
+    found: set[str] = set()
+    todo: list[ast.AST] = list(tree.body) if tree else []
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            found.add(node.name)
+            continue
+        if isinstance(node, ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp):
+            continue
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            found.add(node.id)
+        if isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store):
+            found |= _root(node)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            found |= _root(node.value.func) if isinstance(node.value.func, ast.Attribute) else set()
+        todo += ast.iter_child_nodes(node)
+    return found - {"get_ipython"}
+
+
+def _root(node: ast.AST) -> set[str]:
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    is_own = isinstance(node, ast.Name) and not hasattr(builtins, node.id)
+    return {node.id} if is_own else set()
+
+
+def _files(folder: Path, coursedir: CourseDirectory, config: Config, name: str) -> list[list[str]]:
+    """Read the course's own files, which stand in for those of the same name in a submission."""
+    from nbgrader.converters import Autograde
+
+    if not folder.is_dir():
+        return []
+    kept = Autograde(coursedir=coursedir, config=config).exclude_overwriting.get(name, [])
+    files = []
+    for text in sorted(utils.find_all_files(str(folder), [*coursedir.ignore, "*.ipynb"])):
+        path = Path(text)
+        inside = path.relative_to(folder).as_posix()
+        if inside not in kept:
+            files.append([inside, base64.b64encode(path.read_bytes()).decode()])
+    return files

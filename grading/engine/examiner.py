@@ -1,0 +1,722 @@
+"""The examiner: runs the tests in a process of its own and asks the student's for data.
+
+It gets the submitted notebook as bytes, brings it in line with the course, has the student's
+process run the student's cells, and runs the test cells itself, in the order of the notebook. A
+name that a test reads is looked up in this order:
+
+1. names that an answer cell makes (known from the course's own notebook): the student's;
+2. names that the course's locked cells or the tests have made: the examiner's own;
+3. names of the language: the examiner's own;
+4. anything else: the student's, fetched as data when it is read.
+"""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import importlib
+import json
+import os
+import signal
+import socket
+import sys
+import time
+import types
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat.notebooknode import NotebookNode
+
+from grading.engine import handles, marks, sanitise
+from grading.engine import shell as shells
+from grading.engine.assignment import Notebook, Settings, notebook_from
+from grading.engine.handles import Callable, Handle, Instance
+from grading.engine.values import BadValue, CannotCross, Decoder, Encoder
+from grading.engine.wire import Channel, TimedOut, WireError
+
+#: Seconds that the student's process may take beyond a cell's time before it is ended.
+GRACE = 2.0
+#: Seconds between two cells for what is not the cell's own work.
+MOST_QUESTIONS = 200_000
+
+
+class StudentProcessEnded(RuntimeError):
+    """The process that ran the student's cells is gone, so its names are too."""
+
+
+class Questions:
+    """The examiner's end of the channel to the student's process.
+
+    Parameters
+    ----------
+    channel
+        The channel; what comes over it is data from a stranger.
+    modules
+        Modules that the course's notebooks import: the only ones that are looked up by name.
+    on_death
+        Called once with the reason when the process has to be ended.
+    """
+
+    def __init__(self, channel: Channel, modules: set[str], on_death: Any) -> None:
+        self.channel = channel
+        self.modules = modules
+        self.tops = {name.split(".")[0] for name in modules}
+        self.on_death = on_death
+        self.dead = ""
+        self.deadline = 0.0
+        self.asked = 0
+        self.errors: dict[int, type] = {}
+
+    # -------------------------------------------------------------- requests
+
+    def give(self, seconds: float) -> None:
+        """Set how long the next cell may take, questions included."""
+        self.deadline = time.monotonic() + seconds
+
+    def request(self, message: dict, blob: bytes = b"") -> tuple[dict, bytes]:
+        """Send one request and wait for its answer, but not for ever."""
+        if self.dead:
+            raise StudentProcessEnded(self.dead)
+        left = max(0.05, self.deadline - time.monotonic())
+        message["seconds"] = left
+        try:
+            self.channel.send(message, blob, timeout=left + GRACE)
+            return self.channel.receive(timeout=left + GRACE)
+        except TimedOut:
+            self.end("timeout", "The cell took too long and could not be interrupted.")
+        except WireError as error:
+            self.end("gone", f"The student's process ended ({str(error)[:80]}).")
+        except OSError:
+            self.end("gone", "The student's process ended.")
+        raise StudentProcessEnded(self.dead)
+
+    def end(self, reason: str, text: str) -> None:
+        """Give the student's process up."""
+        if not self.dead:
+            self.dead = text
+            self.on_death(reason)
+
+    def ask(self, op: str, built: bool = False, blob: bytes = b"", **message: Any) -> Any:
+        """Ask one question; replay what was printed meanwhile; return the value or raise."""
+        __tracebackhide__ = True
+        self.asked += 1
+        if self.asked > MOST_QUESTIONS:
+            raise StudentProcessEnded("The test asked the student's process too many questions.")
+        answer, data = self.request({"op": op, **message}, blob)
+        try:
+            replay(answer.get("outputs", []))
+            if "error" in answer:
+                raise self._error(answer["error"], data)
+            done = answer["ok"]
+            if not isinstance(done, dict):
+                raise BadValue("no answer")
+            if "value" in done:
+                decoder = Decoder(data, lambda tree: self._stand_in(tree, built))
+                done["value"] = decoder.decode(done["value"])
+                if "arguments" in done:
+                    done["arguments"] = decoder.decode(done["arguments"])
+            return done
+        except (BadValue, KeyError) as error:
+            self.end("lied", f"The student's process sent something that is no answer: {error}")
+            raise StudentProcessEnded(self.dead) from None
+
+    # -------------------------------------------------------------- the Peer of the handles
+
+    def call(self, on: Handle, arguments: tuple, named: dict) -> Any:
+        """Call an object of the student's with data."""
+        __tracebackhide__ = True
+        encoder = Encoder(self._outward)
+        message = {"on": {"$": "handle", "n": on._tree["n"]},
+                   "arguments": encoder.encode(list(arguments)),
+                   "named": encoder.encode(named)}  # fmt: skip
+        built = on._built or on._tree["kind"] == "class"
+        done = self.ask("call", built, bytes(encoder.blob), **message)
+        for mine, theirs in zip(arguments, done.get("arguments") or [], strict=False):
+            update_in_place(mine, theirs)
+        return done["value"]
+
+    def attribute(self, on: Handle, name: str) -> Any:
+        """Fetch one attribute."""
+        __tracebackhide__ = True
+        tree = {"$": "handle", "n": on._tree["n"]}
+        return self.ask("attribute", on._built, on=tree, name=name)["value"]
+
+    def set_attribute(self, on: Handle, name: str, value: Any) -> None:
+        """Set one attribute to data."""
+        encoder = Encoder(self._outward)
+        tree, value = {"$": "handle", "n": on._tree["n"]}, encoder.encode(value)
+        self.ask("set", blob=bytes(encoder.blob), on=tree, name=name, value=value)
+
+    def builtin(self, name: str, *arguments: Any, built: bool = False) -> Any:
+        """Apply ``len``, ``str`` and the like."""
+        __tracebackhide__ = True
+        return self._apply("builtin", name, arguments, built)
+
+    def operator(self, name: str, *arguments: Any) -> Any:
+        """Apply an operator of the language."""
+        __tracebackhide__ = True
+        built = any(isinstance(one, Handle) and one._built for one in arguments)
+        return self._apply("operator", name, arguments, built)
+
+    def _apply(self, op: str, name: str, arguments: tuple, built: bool) -> Any:
+        __tracebackhide__ = True
+        encoder = Encoder(self._outward)
+        tree = encoder.encode(list(arguments))
+        return self.ask(op, built, bytes(encoder.blob), name=name, arguments=tree)["value"]
+
+    def fetch(self, name: str) -> tuple[bool, Any]:
+        """Return whether the student has ``name``, and its value."""
+        done = self.ask("get", name=name)
+        return ("value" in done), done.get("value")
+
+    # -------------------------------------------------------------- stand-ins
+
+    def _stand_in(self, tree: dict, built: bool) -> Any:
+        kind = tree.get("kind")
+        name = tree.get("name")
+        if not isinstance(name, str):
+            raise BadValue("a handle without a name")
+        if kind == "module":
+            return self._own_module(name)
+        if type(tree.get("n")) is not int:
+            raise BadValue("a handle without a number")
+        tree = {"n": tree["n"], "kind": kind, "name": name, "type": str(tree.get("type"))[:100],
+                "doc": str(tree.get("doc", ""))[:5000], "module": str(tree.get("module")),
+                "bases": tree.get("bases")}  # fmt: skip
+        if kind == "exception":
+            return self._exception_class(tree)
+        if kind in ("function", "class"):
+            return Callable(self, tree, built)
+        if kind == "object":
+            return Instance(self, tree, built)
+        raise BadValue("a handle of an unknown kind")
+
+    def _own_module(self, name: str) -> types.ModuleType:
+        """Return the examiner's own copy of a module that the course imports."""
+        known = name.split(".")[0] in self.tops | set(sys.stdlib_module_names)
+        if known and name in sys.modules:
+            return sys.modules[name]
+        if name in self.modules:
+            return importlib.import_module(name)
+        raise CannotCross(
+            f"the answer refers to the module '{name[:100]}', which is not the course's"
+        )
+
+    def _exception_class(self, tree: dict) -> type:
+        module, name = tree["module"], tree["name"]
+        if module == "builtins":
+            found = getattr(builtins, name, None)
+        elif module.split(".")[0] in self.tops and module in sys.modules:
+            found = vars(sys.modules[module]).get(name)
+        else:
+            found = None
+        if isinstance(found, type) and issubclass(found, BaseException):
+            return found
+        if tree["n"] not in self.errors:
+            bases = tree["bases"] if isinstance(tree["bases"], list) else []
+            own = [getattr(builtins, one, None) for one in bases if isinstance(one, str)]
+            base = next(
+                (one for one in own if isinstance(one, type) and issubclass(one, BaseException)),
+                Exception,
+            )
+            self.errors[tree["n"]] = type(
+                name[:100] or "Error", (base,), {"__module__": "__main__"}
+            )
+        return self.errors[tree["n"]]
+
+    def _error(self, tree: dict, data: bytes) -> BaseException:
+        """Build the exception that the student's function raised."""
+        kind = self._stand_in({**tree["class"], "kind": "exception"}, False)
+        decoder = Decoder(data, lambda one: self._stand_in(one, False))
+        arguments = decoder.decode(tree["arguments"])
+        if not isinstance(arguments, list):
+            raise BadValue("an exception without arguments")
+        try:
+            error = kind(*arguments)
+        except Exception:
+            error = kind.__new__(kind)
+            error.args = (str(tree.get("text"))[:10_000],)
+        frames = tree.get("frames")
+        if isinstance(frames, list):
+            with contextlib.suppress(Exception):
+                error._frames_in_student_process = [str(one)[:20_000] for one in frames[:100]]
+        return error
+
+    def _outward(self, value: Any) -> dict:
+        """Describe something that is not data for the student's side, or refuse."""
+        if isinstance(value, Handle):
+            return {"$": "handle", "n": value._tree["n"]}
+        if isinstance(value, types.ModuleType) and value.__name__.split(".")[0] in self.tops:
+            return {"$": "handle", "kind": "library", "module": value.__name__, "name": ""}
+        module = getattr(value, "__module__", None)
+        name = getattr(value, "__qualname__", None) or getattr(value, "__name__", None)
+        if isinstance(module, str) and isinstance(name, str) and "<" not in name:
+            public = module.split(".")[0] in self.tops | {"builtins", "math", "operator"}
+            if public and _resolves(module, name, value):
+                return {"$": "handle", "kind": "library", "module": module, "name": name}
+        raise CannotCross(
+            f"A test passes {type(value).__name__} '{str(name)[:60]}' to the student's code. Only "
+            "data, and functions of libraries that the notebook imports, can cross to the "
+            "student's process; a function that a test defines cannot."
+        )
+
+
+def _resolves(module: str, name: str, value: Any) -> bool:
+    found: Any = sys.modules.get(module)
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    return found is value
+
+
+def replay(outputs: Any) -> None:
+    """Show, as output of the test, what the student's code printed and displayed."""
+    if not isinstance(outputs, list):
+        raise BadValue("outputs that are no list")
+    recorder = shells.RecordingShell.instance().recorder
+    for output in outputs[: shells.MOST_OUTPUTS]:
+        clean = clean_output(output)
+        if clean is None or clean["output_type"] not in ("stream", "display_data"):
+            continue
+        if clean["output_type"] == "stream":
+            recorder.write(clean["name"], clean["text"])
+        else:
+            recorder.add(clean, len(json.dumps(clean["data"])))
+
+
+def clean_output(output: Any, count: int | None = None) -> dict | None:
+    """Return one output of the student's process in the exact form of nbformat, or None."""
+    if not isinstance(output, dict):
+        return None
+    kind = output.get("output_type")
+    if kind == "stream" and output.get("name") in ("stdout", "stderr"):
+        text = output.get("text")
+        return {"output_type": kind, "name": output["name"], "text": text} if isinstance(
+            text, str) else None  # fmt: skip
+    if kind in ("display_data", "execute_result"):
+        data, metadata = output.get("data"), output.get("metadata")
+        if not isinstance(data, dict) or not isinstance(metadata, dict):
+            return None
+        clean = {"output_type": kind, "data": data, "metadata": metadata}
+        if kind == "execute_result":
+            clean["execution_count"] = count
+        return clean
+    if kind == "error":
+        lines = output.get("traceback")
+        if not isinstance(lines, list):
+            return None
+        return {"output_type": kind, "ename": str(output.get("ename"))[:1000],
+                "evalue": str(output.get("evalue"))[:100_000],
+                "traceback": [str(line) for line in lines[:1000]]}  # fmt: skip
+    return None
+
+
+def update_in_place(mine: Any, theirs: Any) -> None:
+    """Do to the test's own argument what the student's function did to its copy."""
+    kind = type(mine)
+    if kind is not type(theirs):
+        return
+    if kind in (list, bytearray):
+        mine[:] = theirs
+    elif kind in (dict, set):
+        mine.clear()
+        mine.update(theirs)
+    elif kind.__name__ == "ndarray" and mine.shape == theirs.shape and mine.dtype == theirs.dtype:
+        mine[...] = theirs
+    elif kind.__name__ in ("DataFrame", "Series") and kind.__module__.startswith("pandas"):
+        mine._update_inplace(theirs)
+
+
+class Names(dict):
+    """The examiner's global names: its own, the language's, and the student's when asked for."""
+
+    def __init__(self, own: dict, questions: Questions, answers: set[str]) -> None:
+        super().__init__(own)
+        self.questions = questions
+        self.answers = answers
+        self.fetched: dict[str, Any] = {}
+        self.gone: set[str] = set()
+        self.open = False
+
+    def new_cell(self) -> None:
+        """Forget what was fetched: the student's cells may have changed it."""
+        self.fetched = {}
+        self.gone = set()
+
+    def __getitem__(self, name: str) -> Any:
+        if self.open and name in self.answers:
+            found, value = self._fetch(name)
+            if found:
+                return value
+        return super().__getitem__(name)
+
+    def __missing__(self, name: str) -> Any:
+        __tracebackhide__ = True
+        if not self.open or not isinstance(name, str) or name.startswith("__"):
+            raise KeyError(name)
+        if hasattr(builtins, name):
+            raise KeyError(name)
+        found, value = self._fetch(name)
+        if not found:
+            raise KeyError(name)
+        return value
+
+    def _fetch(self, name: str) -> tuple[bool, Any]:
+        if name in self.fetched:
+            return True, self.fetched[name]
+        if name in self.gone:
+            return False, None
+        found, value = self.questions.fetch(name)
+        if found:
+            self.fetched[name] = value
+        else:
+            self.gone.add(name)
+        return found, value
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        theirs = self.open and (name in self.answers or name in self.gone)
+        if theirs and isinstance(value, Handle):
+            # A test that took a function away (`del squares`) puts it back.
+            tree = {"$": "handle", "n": value._tree["n"]}
+            self.questions.ask("bind", name=name, value=tree)
+            self.fetched[name] = value
+            self.gone.discard(name)
+        elif theirs:
+            # For this cell only: what a test makes up never enters the student's process.
+            self.fetched[name] = value
+        else:
+            super().__setitem__(name, value)
+
+    def __delitem__(self, name: str) -> None:
+        if self.open and (name in self.fetched or name in self.answers):
+            if name not in self.fetched and not self._fetch(name)[0]:
+                raise KeyError(name)
+            del self.fetched[name]
+            self.gone.add(name)
+            self.questions.ask("delete", name=name)
+        else:
+            super().__delitem__(name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return the value of a name, or ``default``."""
+        try:
+            return self[name]
+        except KeyError:
+            return default
+
+    def __contains__(self, name: object) -> bool:
+        if super().__contains__(name):
+            return True
+        if not self.open or not isinstance(name, str) or name.startswith("_"):
+            return False
+        return not hasattr(builtins, name) and self._fetch(name)[0]
+
+
+class _Main:
+    """Stands for the module ``__main__``, whose names are a :class:`Names`."""
+
+
+# ------------------------------------------------------------------------- one examination
+
+
+def serve(student: socket.socket, worker: socket.socket) -> int:
+    """Examine one notebook: take the job from the worker, give the result back."""
+    boss = Channel(worker)
+    job, blob = boss.receive(timeout=60)
+    result, data = Examination(job, blob, Channel(student), boss).run()
+    boss.send(result, data)
+    return 0
+
+
+class Examination:
+    """One submitted notebook being examined."""
+
+    def __init__(self, job: dict, blob: bytes, student: Channel, boss: Channel) -> None:
+        self.job = job
+        self.boss = boss
+        self.notebook: Notebook = notebook_from(job["notebook"])
+        self.settings = Settings(**job["settings"])
+        self.parts = {name: blob[a : a + n] for name, a, n in job["parts"]}
+        self.questions = Questions(
+            student, set(job["modules"]), lambda reason: boss.send({"kill": reason})
+        )
+        self.ends = time.monotonic() + job["limits"]["notebook_seconds"]
+        self.runs: dict[str, dict] = {}
+        self.notes: list[str] = []
+        self.locked_done: set[str] = set()
+        self.timings: dict[str, float] = {}
+
+    def run(self) -> tuple[dict, bytes]:
+        """Return the result as data and the executed notebook as bytes."""
+        began = time.perf_counter()
+        try:
+            nb = sanitise.read(self.parts.pop("notebook"))
+            self.notes += sanitise.sanitise(nb, self.notebook, self.settings.add_missing)
+        except sanitise.Unreadable as error:
+            return {"problem": "unreadable", "text": str(error)}, b""
+        self.timings["read"] = time.perf_counter() - began
+        self._prepare()
+        began = time.perf_counter()
+        self._run_cells(nb)
+        self.timings["run"] = time.perf_counter() - began
+        files, blob = self._collect_files()
+        self._finish(nb)
+        given = marks.mark_cells(nb, self.notebook, self.runs)
+        text = self._write(nb)
+        if self.questions.dead:
+            self.notes.append(self.questions.dead)
+        result = {
+            "marks": [one.to_dict() for one in given],
+            "notes": self.notes,
+            "ended": bool(self.questions.dead),
+            "files": [[name, len(text) + start, length] for name, start, length in files],
+            "notebook": [0, len(text)],
+            "timings": self.timings,
+        }
+        return result, text + blob
+
+    # ---------------------------------------------------------------- preparing
+
+    def _prepare(self) -> None:
+        sys.path.insert(0, "")
+        for name, data in self.parts.items():
+            if name.startswith("course/"):
+                path = Path(name.removeprefix("course/"))
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(data)
+        files, blob = [], bytearray()
+        for name, data in self.parts.items():
+            files.append([name.split("/", 1)[1], len(blob), len(data)])
+            blob += data
+        self.questions.give(30)
+        if files:
+            with contextlib.suppress(StudentProcessEnded):
+                self.questions.request({"op": "files", "files": files}, bytes(blob))
+        self.shell = shells.RecordingShell.instance()
+        main = _Main()
+        self.names = Names(dict(self.shell.user_ns), self.questions, set(self.notebook.answers))
+        main.__dict__ = self.names
+        self.shell.user_module = main
+        self.shell.user_ns = self.names
+        self.names["__builtins__"] = builtins
+        for statement in self.notebook.imports:
+            with contextlib.suppress(Exception):
+                exec(statement, self.names)
+        self._mirror_seeds()
+
+    def _mirror_seeds(self) -> None:
+        """Let a test that seeds the generators seed those of the student's process too."""
+        import random
+
+        def mirrored(which: str, seed: Any) -> Any:
+            def both(*arguments: Any, **named: Any) -> Any:
+                value = arguments[0] if arguments else next(iter(named.values()), None)
+                if self.names.open and value is not None and isinstance(value, int):
+                    self.questions.ask("seed", which=which, value=int(value))
+                return seed(*arguments, **named)
+
+            return both
+
+        random.seed = mirrored("random", random.seed)
+        if "numpy" in sys.modules:
+            module = sys.modules["numpy"].random
+            module.seed = mirrored("numpy", module.seed)
+
+    # ---------------------------------------------------------------- running
+
+    def _run_cells(self, nb: NotebookNode) -> None:
+        count = 0
+        for cell in nb.cells:
+            if cell.cell_type != "code" or not cell.source.strip():
+                continue
+            count += 1
+            name = sanitise.grade_id(cell)
+            known = self.notebook.cells.get(name) if name else None
+            if known is not None and known.is_test and not self.settings.in_kernel:
+                self._examine(cell, known.name, count)
+            else:
+                self._have_run(cell, count)
+                if known is not None and known.is_test:
+                    self._judge_in_kernel(cell, known.name)
+                elif known is not None and known.locked:
+                    self._run_locked(known.name)
+
+    def _seconds(self) -> float:
+        """Return how long the next cell may take."""
+        return max(0.1, min(self.settings.timeout, self.ends - time.monotonic()))
+
+    def _have_run(self, cell: NotebookNode, count: int) -> None:
+        """Have the student's process run one cell; take its outputs as data."""
+        cell.execution_count = count
+        if self.questions.dead:
+            cell.outputs = [_ended_output(self.questions.dead)]
+            return
+        seconds = self._seconds()
+        self.questions.give(seconds)
+        try:
+            answer, _ = self.questions.request({"op": "run", "source": cell.source, "count": count})
+        except StudentProcessEnded as error:
+            cell.outputs = [_ended_output(str(error))]
+            return
+        outputs = answer.get("outputs")
+        clean = [clean_output(one, count) for one in outputs] if isinstance(outputs, list) else []
+        cell.outputs = [nbformat.from_dict(one) for one in clean if one is not None]
+        if answer.get("late") is True:
+            cell.outputs.append(nbformat.from_dict(_timeout_output()))
+            self.notes.append(f"cell {count} took longer than {seconds:g} s and was interrupted")
+        if answer.get("ok") is not True and not any(
+            one.output_type == "error" for one in cell.outputs
+        ):
+            text = "An error occurred while showtraceback was disabled"
+            cell.outputs.append(nbformat.from_dict(_error_output("Error", text)))
+
+    def _judge_in_kernel(self, cell: NotebookNode, name: str) -> None:
+        """Judge a test that ran in the student's process, from its outputs, as nbgrader does."""
+        run = {"ok": not _failed(cell), "how": marks.IN_KERNEL}
+        for output in cell.outputs:
+            if output.output_type == "execute_result":
+                text = output.data.get("text/plain", "")
+                with contextlib.suppress(ValueError, TypeError):
+                    run["result"] = float(text)
+                break
+        self.runs[name] = run
+
+    def _examine(self, cell: NotebookNode, name: str, count: int) -> None:
+        """Run one test cell here."""
+        place = self.notebook.order.index(name) if name in self.notebook.order else None
+        for earlier in self.notebook.order[:place]:
+            self._run_locked(earlier)
+        source = self.notebook.cells[name].source
+        # A cell that the course put back carries a line that says so; it runs as well.
+        ok, outputs = self._run_here(cell.source if cell.source.endswith(source) else source, count)
+        recorder = self.shell.recorder
+        run: dict[str, Any] = {"ok": ok, "how": marks.EXAMINED}
+        if self.questions.dead:
+            run["why"] = self.questions.dead
+        if recorder.has_result:
+            run["result"] = recorder.result
+            if isinstance(recorder.result, Handle):
+                run["ok"] = False
+                run["why"] = "The test ended with an object of the student's, not with a number."
+        cell.execution_count = count
+        cell.outputs = [nbformat.from_dict(one) for one in outputs]
+        if not ok and not _failed(cell):
+            cell.outputs.append(nbformat.from_dict(_error_output("Error", "The test failed.")))
+        self.runs[name] = run
+
+    def _run_locked(self, name: str) -> None:
+        """Run a locked cell of the course here too, once, for the names that it makes."""
+        known = self.notebook.cells[name]
+        if name in self.locked_done or not known.locked or known.grade:
+            return
+        if known.cell_type != "code":
+            return
+        self.locked_done.add(name)
+        self._run_here(known.source, 0)
+
+    def _run_here(self, source: str, count: int) -> tuple[bool, list[dict]]:
+        self.names.new_cell()
+        seconds = self._seconds()
+        self.questions.give(seconds)
+        self.names.open = True
+        rang = []
+
+        def ring(*_: object) -> None:
+            rang.append(True)
+            raise KeyboardInterrupt
+
+        signal.signal(signal.SIGALRM, ring)
+        # The student's own clock rings first, so that its answer is what the test sees.
+        signal.setitimer(signal.ITIMER_REAL, seconds + GRACE + 1)
+        try:
+            ok = self.shell.run(source, count)
+        except KeyboardInterrupt:
+            ok = False
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            self.names.open = False
+        outputs = self.shell.recorder.take()
+        if rang or time.monotonic() > self.questions.deadline:
+            ok = False
+            outputs.append(_timeout_output())
+        return ok, outputs
+
+    # ---------------------------------------------------------------- finishing
+
+    def _collect_files(self) -> tuple[list, bytes]:
+        """Take the files that the notebook made, if their names stay inside the folder."""
+        if self.questions.dead:
+            return [], b""
+        self.questions.give(10)
+        try:
+            answer, blob = self.questions.request({"op": "end"})
+        except StudentProcessEnded:
+            return [], b""
+        files, listed = [], answer.get("files")
+        for one in listed if isinstance(listed, list) else []:
+            if not (isinstance(one, list) and len(one) == 3):
+                continue
+            name, start, length = one
+            if not isinstance(name, str) or type(start) is not int or type(length) is not int:
+                continue
+            if is_plain_path(name) and start >= 0 and length >= 0 and start + length <= len(blob):
+                files.append([name, start, length])
+        if answer.get("cut"):
+            self.notes.append("the notebook left more files behind than are kept")
+        return files, blob
+
+    def _finish(self, nb: NotebookNode) -> None:
+        """Apply the course's rules for outputs, with nbgrader's own preprocessors."""
+        from nbconvert.preprocessors import ClearMetadataPreprocessor
+        from nbgrader.preprocessors import IgnorePattern, LimitOutput
+
+        chosen = self.settings
+        ignore = IgnorePattern(pattern=chosen.ignore_pattern)
+        limit = LimitOutput(max_lines=chosen.max_lines, max_traceback=chosen.max_traceback)
+        steps = [ignore, limit]
+        if chosen.clear_metadata:
+            steps.append(ClearMetadataPreprocessor(enabled=True))
+        for step in steps:
+            nb, _ = step.preprocess(nb, {})
+
+    def _write(self, nb: NotebookNode) -> bytes:
+        try:
+            return nbformat.writes(nb, version=4).encode()
+        except Exception:
+            return nbformat.writes(nb, version=nbformat.NO_CONVERT).encode("utf-8", "replace")
+
+
+def is_plain_path(name: str) -> bool:
+    """Say whether ``name`` is a relative path that stays inside its folder."""
+    parts = name.split("/")
+    fine = all(part not in ("", ".", "..") and len(part) <= 200 for part in parts)
+    return fine and len(parts) <= 10 and "\0" not in name and not os.path.isabs(name)
+
+
+def _failed(cell: NotebookNode) -> bool:
+    return any(
+        one.output_type == "error" or (one.output_type == "stream" and one.name == "stderr")
+        for one in cell.outputs
+    )
+
+
+def _error_output(name: str, text: str) -> dict:
+    return {
+        "output_type": "error",
+        "ename": name,
+        "evalue": text,
+        "traceback": [f"\x1b[0;31m{name}\x1b[0m: {text}"],
+    }
+
+
+def _timeout_output() -> dict:
+    """Return what nbgrader shows for a cell that ran out of time."""
+    output = _error_output("CellTimeoutError", "No reply from kernel before timeout")
+    return {**output, "evalue": ""}
+
+
+def _ended_output(text: str) -> NotebookNode:
+    return nbformat.from_dict(_error_output("StudentProcessEnded", text))
+
+
+__all__ = ["Examination", "Names", "Questions", "handles", "serve"]

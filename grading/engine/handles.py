@@ -1,0 +1,187 @@
+"""Stand-ins, on the examiner's side, for objects that stay in the student's process.
+
+A handle never computes with what the test expects. ``answer == 5`` on an object of the student's
+own making would let that object decide, so it is refused; the test gets data, or an error. Objects
+of a class that the *test itself* instantiated (``Account(100)``) may be added and compared: there
+the exercise is the class.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+
+class Peer(Protocol):
+    """What a handle needs from the examiner's connection to the student's process."""
+
+    def call(self, on: Handle, arguments: tuple, named: dict) -> Any:
+        """Call the object."""
+
+    def attribute(self, on: Handle, name: str) -> Any:
+        """Fetch an attribute."""
+
+    def set_attribute(self, on: Handle, name: str, value: Any) -> None:
+        """Set an attribute."""
+
+    def builtin(self, name: str, *arguments: Any, built: bool = False) -> Any:
+        """Apply a function of the language."""
+
+    def operator(self, name: str, *arguments: Any) -> Any:
+        """Apply an operator."""
+
+
+class NotData(TypeError):
+    """A test compares, or computes with, an object that is not plain data."""
+
+
+_LOCAL = {"_peer", "_tree", "_built", "__name__", "__qualname__", "__doc__", "__wrapped__"}
+
+
+class Handle:
+    """An object in the student's process.
+
+    Parameters
+    ----------
+    peer
+        The connection.
+    tree
+        What the student's side says about the object: number, kind, names.
+    built
+        True when the test made the object itself by calling a class.
+    """
+
+    __array_ufunc__ = None
+
+    def __init__(self, peer: Peer, tree: dict, built: bool = False) -> None:
+        put = object.__setattr__
+        put(self, "_peer", peer)
+        put(self, "_tree", tree)
+        put(self, "_built", built)
+        put(self, "__name__", tree["name"])
+        put(self, "__qualname__", tree["name"])
+        put(self, "__doc__", tree.get("doc") or None)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__array") or name.startswith("_repr_") or name.startswith("_ipython"):
+            raise AttributeError(name)
+        if name in ("__wrapped__", "__signature__", "__text_signature__", "__len__", "__iter__"):
+            raise AttributeError(name)
+        __tracebackhide__ = True
+        return self._peer.attribute(self, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self._peer.set_attribute(self, name, value)
+
+    def __hash__(self) -> int:
+        return hash(("handle", self._tree["n"]))
+
+    def __bool__(self) -> bool:
+        return self._peer.builtin("bool", self) is True
+
+    def __str__(self) -> str:
+        return str(self._peer.builtin("str", self))
+
+    def __repr__(self) -> str:
+        return str(self._peer.builtin("repr", self))
+
+    def __float__(self) -> float:
+        return float(self._peer.builtin("float", self))
+
+    def __int__(self) -> int:
+        return int(self._peer.builtin("int", self))
+
+    def __getitem__(self, key: Any) -> Any:
+        return self._peer.operator("getitem", self, key)
+
+    def __iter__(self) -> Any:
+        iterator = self._peer.builtin("iter", self, built=self._built)
+        return iterator if isinstance(iterator, Handle) else iter(iterator)
+
+    def __next__(self) -> Any:
+        return self._peer.builtin("next", self, built=self._built)
+
+    def __len__(self) -> int:
+        return self._peer.builtin("len", self)
+
+    def __enter__(self) -> Any:
+        return self._peer.builtin("enter", self, built=self._built)
+
+    def __exit__(self, *error: object) -> Any:
+        self._peer.builtin("exit", self)
+
+    def __instancecheck__(self, instance: Any) -> bool:
+        if not isinstance(instance, Handle):
+            return False
+        return self._peer.builtin("isinstance", instance, self) is True
+
+    def _refuse(self, what: str) -> NotData:
+        kind = self._tree["type"]
+        return NotData(
+            f"The answer is an object of the type '{kind}', which is not plain data: a test cannot "
+            f"{what} it. Give a number, text, container, array or table."
+        )
+
+
+class Callable(Handle):
+    """A function, a method or another thing to call; never equal to data."""
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        """Call it in the student's process; the arguments cross as data."""
+        __tracebackhide__ = True
+        return self._peer.call(self, arguments, named)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Handle) and other._tree["n"] == self._tree["n"]
+
+    __hash__ = Handle.__hash__
+
+
+class Instance(Handle):
+    """An object with operators of its own, which count only when the test made the object."""
+
+
+def _binary(name: str, swapped: bool) -> Any:
+    def method(self: Instance, other: Any) -> Any:
+        __tracebackhide__ = True
+        if not self._built:
+            raise self._refuse(
+                "compare" if name in ("eq", "ne", "lt", "le", "gt", "ge") else "compute with"
+            )
+        pair = (other, self) if swapped else (self, other)
+        return self._peer.operator(name, *pair)
+
+    return method
+
+
+def _unary(name: str) -> Any:
+    def method(self: Instance) -> Any:
+        __tracebackhide__ = True
+        if not self._built:
+            raise self._refuse("compute with")
+        return self._peer.operator(name, self)
+
+    return method
+
+
+for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and_", "or_",
+              "xor", "lshift", "rshift"):  # fmt: skip
+    _plain = _name.rstrip("_")
+    setattr(Instance, f"__{_plain}__", _binary(_name, False))
+    setattr(Instance, f"__r{_plain}__", _binary(_name, True))
+for _name in ("eq", "ne", "lt", "le", "gt", "ge", "contains"):
+    setattr(Instance, f"__{_name}__", _binary(_name, False))
+for _name in ("neg", "pos", "abs", "invert"):
+    setattr(Instance, f"__{_name}__", _unary(_name))
+Instance.__hash__ = Handle.__hash__
+
+
+def _set_item(self: Instance, key: Any, value: Any) -> None:
+    self._peer.operator("setitem", self, key, value)
+
+
+def _delete_item(self: Instance, key: Any) -> None:
+    self._peer.operator("delitem", self, key)
+
+
+Instance.__setitem__ = _set_item
+Instance.__delitem__ = _delete_item

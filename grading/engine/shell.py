@@ -1,0 +1,281 @@
+"""An IPython shell that keeps what a kernel would have sent as nbformat outputs.
+
+Both sides use it: the student's process to run the notebook, the examiner to run the tests.
+IPython does the work (magics, displays, figures, tracebacks, top-level ``await``); this module
+records instead of sending messages, and caps what it records while it is being made.
+"""
+
+from __future__ import annotations
+
+import base64
+import builtins
+import sys
+from typing import Any
+
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.error import StdinNotImplementedError
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+
+#: Text and data that one cell may put out, in bytes.
+MOST_OUTPUT = 10 * 2**20
+#: Number of outputs that one cell may have.
+MOST_OUTPUTS = 2_000
+
+CUT = "\n... the grader cut the output of this cell here: {why} ...\n"
+
+
+class Recorder:
+    """The outputs of one cell, as nbformat dictionaries, under a cap."""
+
+    def __init__(self) -> None:
+        self.clear_everything()
+
+    def clear_everything(self) -> None:
+        """Forget all outputs and start the count anew."""
+        self.outputs: list[dict] = []
+        self.size = 0
+        self.cut = False
+        self.clear_next = False
+        self.by_display_id: dict[str, list[dict]] = {}
+        self.result: Any = None
+        self.has_result = False
+
+    def add(self, output: dict, size: int, display_id: str | None = None) -> None:
+        """Append one output unless the cap is reached."""
+        if self.clear_next:
+            self.outputs.clear()
+            self.clear_next = False
+        if self.cut:
+            return
+        if self.size + size > MOST_OUTPUT or len(self.outputs) >= MOST_OUTPUTS:
+            self.cut = True
+            why = f"more than {MOST_OUTPUT // 2**20} MB or {MOST_OUTPUTS} pieces"
+            self.outputs.append(
+                {"output_type": "stream", "name": "stdout", "text": CUT.format(why=why)}
+            )
+            return
+        self.size += size
+        self.outputs.append(output)
+        if display_id:
+            self.by_display_id.setdefault(display_id, []).append(output)
+
+    def write(self, name: str, text: str) -> None:
+        """Append text to a stream, joining it to the last output where that is the same stream."""
+        if not text or self.cut:
+            return
+        last = self.outputs[-1] if self.outputs and not self.clear_next else None
+        same = last is not None and last["output_type"] == "stream" and last["name"] == name
+        if same and self.size + len(text) <= MOST_OUTPUT:
+            self.size += len(text)
+            last.setdefault("parts", []).append(text)
+            return
+        self.add({"output_type": "stream", "name": name, "text": "", "parts": [text]}, len(text))
+
+    def take(self) -> list[dict]:
+        """Return the outputs with their stream texts joined."""
+        for output in self.outputs:
+            if "parts" in output:
+                output["text"] += "".join(output.pop("parts"))
+        return self.outputs
+
+
+class Stream:
+    """``sys.stdout`` or ``sys.stderr`` of the notebook."""
+
+    encoding = "utf-8"
+    errors = "replace"
+    closed = False
+
+    def __init__(self, name: str, recorder: Recorder) -> None:
+        self.name = f"<{name}>"
+        self._stream = name
+        self._recorder = recorder
+
+    def write(self, text: str) -> int:
+        """Record ``text``."""
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        self._recorder.write(self._stream, text)
+        return len(text)
+
+    def writelines(self, lines: Any) -> None:
+        """Record several lines."""
+        for line in lines:
+            self.write(line)
+
+    def flush(self) -> None:
+        """Do nothing: nothing is kept back."""
+
+    def isatty(self) -> bool:
+        """Say that no terminal is there."""
+        return False
+
+    def writable(self) -> bool:
+        """Say that one may write."""
+        return True
+
+    def readable(self) -> bool:
+        """Say that one may not read."""
+        return False
+
+    def fileno(self) -> int:
+        """Return the descriptor that subprocesses would write to."""
+        return 1 if self._stream == "stdout" else 2
+
+
+def _clean(data: Any) -> Any:
+    """Make display data fit for JSON, as the kernel does: bytes become base64 text."""
+    if isinstance(data, dict):
+        return {str(key): _clean(value) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [_clean(one) for one in data]
+    if isinstance(data, bytes):
+        return base64.b64encode(data).decode("ascii")
+    if data is None or isinstance(data, bool | int | str):
+        return data
+    if isinstance(data, float):
+        return data if data - data == 0.0 else repr(data)
+    return str(data)
+
+
+def _size(data: Any) -> int:
+    if isinstance(data, dict):
+        return sum(_size(key) + _size(value) for key, value in data.items())
+    if isinstance(data, list):
+        return sum(_size(one) for one in data) + len(data)
+    return len(data) if isinstance(data, str) else 8
+
+
+class Publisher(DisplayPublisher):
+    """Keeps ``display(...)`` as ``display_data``, and honours display ids and clearing."""
+
+    def publish(self, data, metadata=None, *, transient=None, update=False, **kwargs):
+        """Record one display, or bring up to date the earlier ones with the same id."""
+        recorder = self.shell.recorder
+        data, metadata = _clean(data), _clean(metadata or {})
+        display_id = (transient or {}).get("display_id")
+        if display_id:
+            for earlier in self.shell.displays.get(display_id, []):
+                earlier["data"], earlier["metadata"] = data, metadata
+        if update:
+            return
+        output = {"output_type": "display_data", "data": data, "metadata": metadata}
+        recorder.add(output, _size(data))
+        if display_id:
+            self.shell.displays.setdefault(display_id, []).append(output)
+
+    def clear_output(self, wait=False):
+        """Drop the outputs so far, at once or with the next output."""
+        if wait:
+            self.shell.recorder.clear_next = True
+        else:
+            self.shell.recorder.outputs.clear()
+
+
+class Hook(DisplayHook):
+    """Keeps the value of a cell's last expression as ``execute_result``."""
+
+    def start_displayhook(self):
+        """Begin one result."""
+        self._output = {"output_type": "execute_result", "data": {}, "metadata": {}}
+
+    def write_output_prompt(self):
+        """Record the number of the cell."""
+        self._output["execution_count"] = self.prompt_count
+
+    def write_format_data(self, format_dict, md_dict=None):
+        """Record the forms of the value."""
+        self._output["data"] = _clean(format_dict)
+        self._output["metadata"] = _clean(md_dict or {})
+
+    def finish_displayhook(self):
+        """Hand over the result."""
+        if self._output["data"]:
+            self.shell.recorder.add(self._output, _size(self._output["data"]))
+
+    def log_output(self, format_dict):
+        """Log nothing: there is no terminal session to log."""
+
+    def __call__(self, result=None):
+        """Show ``result``; the first one of a cell is kept as the object it is."""
+        recorder = self.shell.recorder
+        if result is not None and not self.quiet() and not recorder.has_result:
+            recorder.result, recorder.has_result = result, True
+        super().__call__(result)
+
+
+class RecordingShell(InteractiveShell):
+    """IPython without a terminal and without a kernel; outputs are kept in ``recorder``."""
+
+    def __init__(self, **kwargs):
+        self.recorder = Recorder()
+        self.displays: dict[str, list[dict]] = {}
+        self.extra_frames: dict[int, list[str]] = {}
+        super().__init__(**kwargs)
+
+    def init_io(self):
+        """Leave the real streams alone until a cell runs."""
+
+    def _showtraceback(self, etype, evalue, stb):
+        stb = [str(line) for line in stb]
+        remote = getattr(evalue, "_frames_in_student_process", None)
+        if remote:
+            # The frames of the student's function stand where stock shows them: between the
+            # line of the test that called it and the message.
+            stb = [*stb[:-1], *remote, stb[-1]]
+        output = {
+            "output_type": "error",
+            "ename": str(etype.__name__),
+            "evalue": str(evalue),
+            "traceback": stb,
+        }
+        self.recorder.add(output, _size(stb))
+
+    def init_display_formatter(self):
+        """Keep every form of a result that a notebook would keep."""
+        super().init_display_formatter()
+        self.display_formatter.active_types = self.display_formatter.format_types
+
+    def ask_exit(self):
+        """Ignore ``exit``: the grader decides when a notebook ends."""
+
+    def enable_gui(self, gui=None):
+        """Accept any GUI event loop and start none."""
+
+    def _mute_input(self, prompt: str = "") -> str:
+        raise StdinNotImplementedError(
+            "raw_input was called, but this frontend does not support input requests."
+        )
+
+    def run(self, source: str, count: int) -> bool:
+        """Run one cell as number ``count``; return whether it ended without an error.
+
+        The outputs are in ``recorder`` afterwards.
+        """
+        self.recorder.clear_everything()
+        self.execution_count = count
+        before = sys.stdout, sys.stderr
+        sys.stdout = Stream("stdout", self.recorder)
+        sys.stderr = Stream("stderr", self.recorder)
+        builtins.input = self._mute_input
+        try:
+            result = self.run_cell(source, store_history=True, silent=False)
+            return bool(result.success)
+        finally:
+            sys.stdout, sys.stderr = before
+
+
+def make_shell() -> RecordingShell:
+    """Create the one shell of this process, without history files, threads or start-up files."""
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.HistoryManager.hist_file = ":memory:"
+    config.InteractiveShell.history_load_length = 0
+    config.InteractiveShell.xmode = "Context"
+    shell = RecordingShell.instance(
+        config=config, display_pub_class=Publisher, displayhook_class=Hook
+    )
+    shell.user_ns["__name__"] = "__main__"
+    return shell

@@ -1,0 +1,297 @@
+"""The student's side: run the notebook's cells and answer questions about its names.
+
+This process runs hostile code and is hostile from the first cell on. Nothing secret ever enters
+it, and nothing it says is believed for more than it is: data.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import signal
+import socket
+import sys
+import types
+from pathlib import Path
+from typing import Any
+
+from grading.engine import shell as shells
+from grading.engine.values import BadValue, CannotCross, Decoder, Encoder
+from grading.engine.wire import Channel, Closed
+
+#: Files that a notebook may leave behind, and their size in bytes, all together.
+MOST_FILES = 200
+MOST_FILE_BYTES = 20 * 2**20
+
+#: Operators that the examiner may ask for, by the name of the function in ``operator``.
+OPERATORS = frozenset(
+    (
+        *("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and_", "or_", "xor"),
+        *("lshift", "rshift", "neg", "pos", "abs", "invert", "eq", "ne", "lt", "le", "gt", "ge"),
+        *("contains", "getitem", "setitem", "delitem", "index"),
+    )
+)
+
+
+def serve(sock: socket.socket) -> int:
+    """Answer the examiner until it says goodbye; return the exit code of the process."""
+    Student(Channel(sock)).serve()
+    return 0
+
+
+class Student:
+    """One student's notebook, running."""
+
+    def __init__(self, channel: Channel) -> None:
+        self.channel = channel
+        self.shell = shells.RecordingShell.instance()
+        self.kept: list[Any] = []
+        self.numbers: dict[int, int] = {}
+        self.errors: dict[type, int] = {}
+        self.before: dict[str, int] = {}
+
+    def serve(self) -> None:
+        """Answer requests one after another."""
+        sys.path.insert(0, "")
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        while True:
+            try:
+                request, blob = self.channel.receive()
+            except Closed:
+                return
+            if request["op"] == "end":
+                self.channel.send(*self._files())
+                return
+            answer, data = self._answer(request, blob)
+            self.channel.send(answer, data)
+
+    # ------------------------------------------------------------------ answering
+
+    def _answer(self, request: dict, blob: bytes) -> tuple[dict, bytes]:
+        if request["op"] == "files":
+            return self._write_files(request, blob), b""
+        if request["op"] == "run":
+            return self._run(request), b""
+        return self._ask(request, blob)
+
+    def _run(self, request: dict) -> dict:
+        """Run one cell as the kernel would."""
+        with _clock(request["seconds"]) as clock:
+            ok = self.shell.run(request["source"], request["count"])
+        outputs = self.shell.recorder.take()
+        return {"outputs": outputs, "ok": ok, "late": clock.rang}
+
+    def _ask(self, request: dict, blob: bytes) -> tuple[dict, bytes]:
+        """Answer a question about the notebook's names, with what was printed meanwhile."""
+        recorder = self.shell.recorder
+        recorder.clear_everything()
+        streams = sys.stdout, sys.stderr
+        sys.stdout = shells.Stream("stdout", recorder)
+        sys.stderr = shells.Stream("stderr", recorder)
+        encoder = Encoder(self._handle)
+        try:
+            decoder = Decoder(blob, self._object)
+            with _clock(request["seconds"]):
+                done = getattr(self, f"_do_{request['op']}")(request, decoder, encoder)
+            reply = {"ok": done}
+        except BaseException as error:
+            encoder = Encoder(self._handle)
+            reply = {"error": self._error(error, encoder)}
+        finally:
+            sys.stdout, sys.stderr = streams
+        reply["outputs"] = recorder.take()
+        return reply, bytes(encoder.blob)
+
+    def _do_get(self, request: dict, decoder: Decoder, encoder: Encoder) -> Any:
+        names = self.shell.user_ns
+        if request["name"] not in names:
+            return {"missing": True}
+        return {"value": encoder.encode(names[request["name"]])}
+
+    def _do_names(self, request: dict, decoder: Decoder, encoder: Encoder) -> Any:
+        return {"names": [name for name in self.shell.user_ns if isinstance(name, str)]}
+
+    def _do_delete(self, request: dict, decoder: Decoder, encoder: Encoder) -> Any:
+        self.shell.user_ns.pop(request["name"], None)
+        return {}
+
+    def _do_bind(self, request: dict, decoder: Decoder, encoder: Encoder) -> Any:
+        self.shell.user_ns[request["name"]] = decoder.decode(request["value"])
+        return {}
+
+    def _do_seed(self, request: dict, decoder: Decoder, encoder: Encoder) -> Any:
+        if request["which"] == "random":
+            random.seed(decoder.decode(request["value"]))
+        else:
+            import numpy
+
+            numpy.random.seed(decoder.decode(request["value"]))
+        return {}
+
+    def _do_call(self, request: dict, decoder: Decoder, encoder: Encoder) -> Any:
+        function = self._object(request["on"])
+        arguments = decoder.decode(request["arguments"])
+        named = decoder.decode(request["named"])
+        result = function(*arguments, **named)
+        answer = {"value": encoder.encode(result)}
+        if result is None:
+            # A function that returns nothing may have worked on its arguments in place.
+            answer["arguments"] = encoder.encode(arguments)
+        return answer
+
+    def _do_attribute(self, request: dict, decoder: Decoder, encoder: Encoder) -> Any:
+        return {"value": encoder.encode(getattr(self._object(request["on"]), request["name"]))}
+
+    def _do_set(self, request: dict, decoder: Decoder, encoder: Encoder) -> Any:
+        value = decoder.decode(request["value"])
+        setattr(self._object(request["on"]), request["name"], value)
+        return {}
+
+    def _do_operator(self, request: dict, decoder: Decoder, encoder: Encoder) -> Any:
+        import operator
+
+        if request["name"] not in OPERATORS:
+            raise ValueError("not an operator")
+        function = getattr(operator, request["name"])
+        return {"value": encoder.encode(function(*decoder.decode(request["arguments"])))}
+
+    def _do_builtin(self, request: dict, decoder: Decoder, encoder: Encoder) -> Any:
+        functions = {"len": len, "str": str, "repr": repr, "bool": bool, "iter": iter,
+                     "float": float, "int": int, "hash": hash, "next": next, "round": round,
+                     "isinstance": isinstance, "enter": lambda one: one.__enter__(),
+                     "exit": lambda one: one.__exit__(None, None, None)}  # fmt: skip
+        done = functions[request["name"]](*decoder.decode(request["arguments"]))
+        return {"value": encoder.encode(done)}
+
+    # ------------------------------------------------------------------ handles
+
+    def _handle(self, value: Any) -> dict:
+        """Keep ``value`` and describe it; the examiner gets a number, a kind and a name."""
+        if isinstance(value, types.ModuleType):
+            return {"$": "handle", "kind": "module", "name": str(value.__name__)}
+        number = self.numbers.get(id(value))
+        if number is None or self.kept[number] is not value:
+            number = len(self.kept)
+            self.kept.append(value)
+            self.numbers[id(value)] = number
+        kind, bases = "object", []
+        if isinstance(value, type):
+            kind = "class"
+            if issubclass(value, BaseException):
+                kind = "exception"
+                bases = [one.__name__ for one in value.__mro__ if one.__module__ == "builtins"]
+        elif callable(value):
+            kind = "function"
+        of = type(value)
+        return {
+            "$": "handle",
+            "kind": kind,
+            "n": number,
+            "bases": bases,
+            "name": str(getattr(value, "__name__", ""))[:200],
+            "type": str(getattr(of, "__name__", ""))[:200],
+            "module": str(getattr(value, "__module__", ""))[:200],
+            "doc": str(getattr(value, "__doc__", "") or "")[:5000] if kind == "function" else "",
+        }
+
+    def _object(self, tree: dict) -> Any:
+        """Return what a handle or a public name of a library stands for."""
+        if tree.get("kind") == "library":
+            found = sys.modules.get(tree["module"]) or __import__(tree["module"], fromlist=["_"])
+            for part in filter(None, tree["name"].split(".")):
+                found = getattr(found, part)
+            return found
+        return self.kept[tree["n"]]
+
+    def _error(self, error: BaseException, encoder: Encoder) -> dict:
+        """Describe an exception: its class, its ancestors in the language, text and frames."""
+        kind = type(error)
+        try:
+            arguments = encoder.encode(list(error.args))
+        except (CannotCross, BadValue, RecursionError):
+            encoder.blob.clear()
+            arguments = [str(error)]
+        return {
+            "class": self._handle(kind),
+            "module": str(kind.__module__),
+            "arguments": arguments,
+            "text": _text(error),
+            "frames": self._frames(error),
+        }
+
+    def _frames(self, error: BaseException) -> list[str]:
+        """Return the frames of the student's own code, as IPython words them."""
+        trace, mine = error.__traceback__, os.path.dirname(__file__)
+        while trace is not None and trace.tb_frame.f_code.co_filename.startswith(mine):
+            trace = trace.tb_next
+        if trace is None:
+            return []
+        try:
+            lines = self.shell.InteractiveTB.structured_traceback(type(error), error, trace, 0)
+            return [str(line) for line in lines[2:-1]][:100]
+        except Exception:
+            return []
+
+    # ------------------------------------------------------------------ files
+
+    def _write_files(self, request: dict, blob: bytes) -> dict:
+        """Lay the submission's files out in the working folder."""
+        for name, start, length in request["files"]:
+            path = Path(name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(blob[start : start + length])
+            self.before[name] = path.stat().st_mtime_ns
+        return {"ok": True}
+
+    def _files(self) -> tuple[dict, bytes]:
+        """Return the regular files that the notebook has made or changed."""
+        listed, blob = [], bytearray()
+        for folder, folders, names in os.walk(".", followlinks=False):
+            folders[:] = [one for one in folders if not os.path.islink(os.path.join(folder, one))]
+            for name in names:
+                path = os.path.normpath(os.path.join(folder, name))
+                with contextlib.suppress(OSError):
+                    facts = os.lstat(path)
+                    if not (0o100000 <= facts.st_mode < 0o110000):
+                        continue
+                    if self.before.get(path) == facts.st_mtime_ns:
+                        continue
+                    too_much = len(blob) + facts.st_size > MOST_FILE_BYTES
+                    if too_much or len(listed) >= MOST_FILES:
+                        return {"files": listed, "cut": True}, bytes(blob)
+                    data = Path(path).read_bytes()
+                    listed.append([path, len(blob), len(data)])
+                    blob += data
+        return {"files": listed, "cut": False}, bytes(blob)
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)[:10_000]
+    except BaseException:
+        return ""
+
+
+class _clock:
+    """Interrupts the cell after its time, as ``jupyter`` interrupts a kernel.
+
+    Code can get round this (it may set its own handler); the examiner's clock cannot be reached.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.rang = False
+
+    def __enter__(self) -> _clock:
+        signal.signal(signal.SIGALRM, self._ring)
+        signal.setitimer(signal.ITIMER_REAL, self.seconds)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def _ring(self, *_: object) -> None:
+        self.rang = True
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        raise KeyboardInterrupt

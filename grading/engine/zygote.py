@@ -1,0 +1,314 @@
+"""The warm process: imports done once, one fork for every submission.
+
+It runs behind the outer wall (:mod:`grading.engine.sandbox`), runs no student code and knows no
+test. The worker tells it over a control socket what to fork; it reports the start and the end of
+every fork, and ends those that use more memory or more processes than they may.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
+import os
+import select
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+import time
+import traceback
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from grading.engine import sandbox
+from grading.engine.sandbox import Limits
+
+#: Seconds between two looks at the memory and the number of processes of the forks.
+WATCH = 0.05
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+@dataclass
+class Fork:
+    """One running fork: ``outer`` waits for ``inner``, which is the first of its namespace."""
+
+    outer: int
+    inner: int
+    limits: Limits
+    reason: str = ""
+    peak: int = 0
+    since: float = field(default_factory=time.monotonic)
+
+
+class Zygote:
+    """Forks, watches and ends the processes of the submissions.
+
+    Parameters
+    ----------
+    control
+        Connected ``SOCK_SEQPACKET`` socket to the worker.
+    confined
+        False where the user chose to run without walls.
+    """
+
+    def __init__(self, control: socket.socket, confined: bool) -> None:
+        self.control = control
+        self.confined = confined
+        self.forks: dict[str, Fork] = {}
+        self.base = 0
+
+    def serve(self) -> None:
+        """Do what the worker asks until it goes away."""
+        self.base = _resident(os.getpid())
+        self.tell({"ready": os.getpid(), "memory": self.base})
+        watched = 0.0
+        while True:
+            timeout = WATCH if self.forks else None
+            if select.select([self.control], [], [], timeout)[0]:
+                text, fds, _, _ = socket.recv_fds(self.control, 65536, 4)
+                if not text:
+                    break
+                self.obey(json.loads(text), fds)
+            self.reap()
+            if self.forks and time.monotonic() - watched >= WATCH:
+                self.watch()
+                watched = time.monotonic()
+        for fork in self.forks.values():
+            self.end(fork)
+
+    def tell(self, message: dict) -> None:
+        """Send one message to the worker."""
+        self.control.send(json.dumps(message).encode())
+
+    def obey(self, message: dict, fds: list[int]) -> None:
+        """Carry out one message of the worker."""
+        if "fork" in message:
+            self.fork(message, fds)
+            for fd in fds:
+                os.close(fd)
+        elif "kill" in message and message["kill"] in self.forks:
+            fork = self.forks[message["kill"]]
+            fork.reason = fork.reason or message.get("reason", "killed")
+            self.end(fork)
+
+    def fork(self, message: dict, fds: list[int]) -> None:
+        """Start one fork in a role; its descriptors come with the message."""
+        limits = Limits(**message["limits"])
+        told, tell = os.pipe()
+        outer = os.fork()
+        if outer == 0:
+            code = 70
+            try:
+                os.close(told)
+                self.control.close()
+                code = _be_outer(message["role"], fds, limits, tell, self.confined)
+            except BaseException:
+                traceback.print_exc()
+            finally:
+                os._exit(code)
+        os.close(tell)
+        inner = int(os.read(told, 20) or b"0")
+        os.close(told)
+        self.forks[message["fork"]] = Fork(outer, inner, limits)
+
+    def reap(self) -> None:
+        """Report the forks that have ended."""
+        for name, fork in list(self.forks.items()):
+            pid, status = os.waitpid(fork.outer, os.WNOHANG)
+            if pid:
+                del self.forks[name]
+                if not self.confined:
+                    self.end(fork)
+                self.tell(
+                    {
+                        "ended": name,
+                        "reason": fork.reason,
+                        "code": os.waitstatus_to_exitcode(status),
+                        "peak": fork.peak,
+                    }
+                )
+
+    def watch(self) -> None:
+        """End the forks whose processes use too much together, or are too many."""
+        parents = _parents()
+        for fork in self.forks.values():
+            family = _family(fork.inner, parents)
+            used = sum(max(0, _resident(pid) - self.base) for pid in family)
+            fork.peak = max(fork.peak, used)
+            if used > fork.limits.memory:
+                fork.reason = fork.reason or "memory"
+            elif len(family) > fork.limits.processes:
+                fork.reason = fork.reason or "processes"
+            else:
+                continue
+            self.end(fork)
+
+    def end(self, fork: Fork) -> None:
+        """End a fork and all it has started."""
+        if not self.confined:
+            # Without a namespace of its own, its process group is the best that can be done.
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(fork.inner, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            if fork.inner:
+                os.kill(fork.inner, signal.SIGKILL)
+
+
+def _be_outer(role: str, fds: list[int], limits: Limits, tell: int, confined: bool) -> int:
+    """Start the first process of new namespaces, wait for it, and return its exit code."""
+    if confined:
+        sandbox.unshare()
+    inner = os.fork()
+    if inner == 0:
+        code = 70
+        try:
+            os.close(tell)
+            if confined:
+                sandbox.enter(limits)
+            else:
+                os.setsid()
+                _work_without_walls(limits)
+            code = _play(role, fds)
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            with contextlib.suppress(Exception):
+                sys.stderr.flush()
+            os._exit(code)
+    os.write(tell, str(inner).encode())
+    os.close(tell)
+    for fd in fds:
+        os.close(fd)
+    _, status = os.waitpid(inner, 0)
+    if not confined:
+        shutil.rmtree(_bare_folder(inner), ignore_errors=True)
+    code = os.waitstatus_to_exitcode(status)
+    return code if code >= 0 else 128 - code
+
+
+def _bare_folder(pid: int) -> Path:
+    return Path(tempfile.gettempdir(), f"grading-{os.getuid()}-{pid}")
+
+
+def _work_without_walls(limits: Limits) -> None:
+    folder = _bare_folder(os.getpid())
+    folder.mkdir(mode=0o700)
+    os.chdir(folder)
+    sandbox.set_limits(limits)
+
+
+def _play(role: str, fds: list[int]) -> int:
+    """Run one of the roles; a role is a module with a function ``serve``."""
+    if role not in ("student", "examiner"):
+        raise ValueError(f"no such role: {role}")
+    if "numpy" in sys.modules:
+        # A fork inherits the generator's state; a fresh kernel would have a state of its own.
+        sys.modules["numpy"].random.seed()
+    module = importlib.import_module(f"grading.engine.{role}")
+    return module.serve(*[socket.socket(fileno=fd) for fd in fds])
+
+
+# ---------------------------------------------------------------- looking at processes
+
+
+def _parents() -> dict[int, int]:
+    """Return the parent of every visible process."""
+    parents = {}
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            with contextlib.suppress(OSError, ValueError, IndexError):
+                stat = Path("/proc", name, "stat").read_bytes()
+                parents[int(name)] = int(stat[stat.rindex(b")") + 2 :].split()[1])
+    return parents
+
+
+def _family(root: int, parents: dict[int, int]) -> set[int]:
+    """Return ``root`` and all its descendants."""
+    children: dict[int, list[int]] = {}
+    for pid, parent in parents.items():
+        children.setdefault(parent, []).append(pid)
+    family, todo = set(), [root] if root in parents else []
+    while todo:
+        pid = todo.pop()
+        if pid not in family:
+            family.add(pid)
+            todo += children.get(pid, [])
+    return family
+
+
+def _resident(pid: int) -> int:
+    """Return the memory of a process in bytes, 0 if it has gone."""
+    try:
+        return int(Path("/proc", str(pid), "statm").read_bytes().split()[1]) * _PAGE
+    except (OSError, IndexError, ValueError):
+        return 0
+
+
+# ---------------------------------------------------------------- warming up
+
+
+def warm_up(imports: list[str]) -> list[str]:
+    """Import what the assignment's notebooks import; return the modules that failed.
+
+    Parameters
+    ----------
+    imports
+        Dotted module names. One that cannot be imported is left for the notebook to complain
+        about.
+    """
+    from grading.engine import examiner, shell, student  # noqa: F401
+
+    one = shell.make_shell()
+    failed = []
+    for name in imports:
+        try:
+            importlib.import_module(name)
+        except BaseException as error:
+            failed.append(f"{name}: {type(error).__name__}: {error}")
+    # The first error, figure and table of a process are slow: have them now, once.
+    rehearsal = ["1/0", "1 + 1"]
+    if "matplotlib.pyplot" in sys.modules:
+        rehearsal.append(
+            "import matplotlib.pyplot; matplotlib.pyplot.plot([1, 2], label='a');"
+            "matplotlib.pyplot.title('$a^2$'); matplotlib.pyplot.legend(); None"
+        )
+    elif "matplotlib" in sys.modules:
+        rehearsal.append(
+            "import matplotlib.figure, io; f = matplotlib.figure.Figure();"
+            "f.subplots().set_title('a'); f.savefig(io.BytesIO())"
+        )
+    if "pandas" in sys.modules:
+        rehearsal.append("import pandas; pandas.DataFrame({'a': [1.0]})")
+    for count, source in enumerate(rehearsal):
+        one.run(source, count)
+    one.reset(new_session=True)
+    one.recorder.clear_everything()
+    one.execution_count = 1
+    return failed
+
+
+def main() -> None:
+    """Start as the program behind the outer wall: ``zygote FD CONFINED IMPORT ...``."""
+    control = socket.socket(fileno=int(sys.argv[1]))
+    confined = sys.argv[2] == "confined"
+    if confined:
+        sandbox.drop_root()
+    else:
+        os.environ.update(
+            {k: v for k, v in sandbox.environment().items() if k not in ("HOME", "PATH", "USER")}
+        )
+    with contextlib.suppress(OSError):
+        os.makedirs(os.environ["MPLCONFIGDIR"], mode=0o700, exist_ok=True)
+        shutil.copytree("/run/matplotlib", os.environ["MPLCONFIGDIR"], dirs_exist_ok=True)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    failed = warm_up(sys.argv[3:])
+    zygote = Zygote(control, confined)
+    if failed:
+        zygote.tell({"failed": failed})
+    zygote.serve()
+
+
+if __name__ == "__main__":
+    main()
