@@ -13,6 +13,8 @@ from typer.core import TyperGroup
 
 #: Command name -> ("module:function", one line for ``--help``).
 COMMANDS: dict[str, tuple[str, str]] = {
+    "build": ("grading.builder.cli:build", "Build lessons from their text."),
+    "demo": ("grading.classroom:demo", "Grade a simulated class, whose marks are known."),
     "autograde": ("grading.engine.cli:autograde", "Grade the submissions of one assignment."),
 }
 

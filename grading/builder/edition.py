@@ -1,0 +1,122 @@
+"""Makes the instructor's notebook of a lesson: nbgrader's source, in one language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from grading.builder import prose
+from grading.builder.problems import BuildError
+from grading.builder.source import BEGIN_SOLUTION, END_SOLUTION, Cell, Lesson
+
+#: What stands under a section's heading, by language.
+PACING = {"en": "*About {minutes} minutes; after this section you are at {so_far} of {total}.*"}
+
+#: nbgrader's flags (grade, solution, locked) by part. Other parts are no concern of nbgrader.
+FLAGS = {
+    "provided": (False, False, True),
+    "answer": (False, True, False),
+    "test": (True, False, True),
+    "written": (True, True, False),
+}
+
+# nbgrader replaces the whole text of a written answer by a stub, unless part of it is marked as
+# the solution. An empty marked region keeps the author's prompt; as HTML comments the marks do
+# not show.
+KEEP_PROMPT = f"<!-- ### {BEGIN_SOLUTION} -->\n<!-- ### {END_SOLUTION} -->"
+
+
+def instructors(lesson: Lesson, lang: str) -> nbformat.NotebookNode:
+    """Return the instructor's notebook: with model answers, hidden tests and rubrics.
+
+    Parameters
+    ----------
+    lesson
+        A lesson that keeps the rules.
+    lang
+        Language of the edition; Markdown cells in others are left out.
+
+    Raises
+    ------
+    BuildError
+        With every placeholder that cannot be filled.
+    """
+    values = prose.figures(lesson)
+    cells, problems = [], []
+    for cell, pace in _paced(lesson, lang):
+        try:
+            cells.append(_finished(lesson, cell, values, pace))
+        except BuildError as error:
+            problems += error.problems
+    if problems:
+        raise BuildError(problems)
+    notebook = new_notebook(cells=cells, metadata=_metadata(lesson, lang))
+    nbformat.validate(notebook)
+    return notebook
+
+
+def _paced(lesson: Lesson, lang: str) -> Iterator[tuple[Cell, str]]:
+    """Yield the cells of an edition, each with the pacing line that belongs to it, or none."""
+    so_far, total = 0, lesson.about["minutes"]
+    for cell in lesson.cells:
+        if cell.part == "figures" or cell.options.get("lang", lang) != lang:
+            continue
+        minutes = cell.options.get("minutes") if cell.part == "prose" else None
+        so_far += minutes or 0
+        line = PACING[lang].format(minutes=minutes, so_far=so_far, total=total) if minutes else ""
+        yield cell, line
+
+
+def _finished(
+    lesson: Lesson, cell: Cell, values: dict[str, Any], pace: str
+) -> nbformat.NotebookNode:
+    metadata = _cell_metadata(cell)
+    name = f"{lesson.name.partition('-')[0]}-{cell.id}"
+    if cell.kind == "code":
+        return new_code_cell(cell.source, id=name, metadata=metadata)
+    text = prose.fill(lesson, cell, values)
+    if pace:
+        heading, _, rest = text.partition("\n")
+        text = f"{heading}\n\n{pace}\n{rest}".rstrip()
+    if cell.part == "written":
+        text = f"{text}\n{KEEP_PROMPT}"
+    return new_markdown_cell(text, id=name, metadata=metadata)
+
+
+def _cell_metadata(cell: Cell) -> dict[str, Any]:
+    """Everything that readers of the notebook need, and nbgrader's own block."""
+    metadata = {key: cell.options[key] for key in ("lang", "tags") if key in cell.options}
+    own = {key: value for key, value in cell.options.items() if key not in metadata}
+    if own:
+        metadata["sputnik"] = own
+    if cell.part in FLAGS:
+        metadata["nbgrader"] = _nbgrader(cell)
+    return metadata
+
+
+def _nbgrader(cell: Cell) -> dict[str, Any]:
+    grade, solution, locked = FLAGS[cell.part]
+    block = {
+        "schema_version": 3,
+        "grade_id": cell.id,
+        "grade": grade,
+        "solution": solution,
+        "locked": locked,
+        "task": False,
+    }
+    return block | ({"points": cell.options["points"]} if grade else {})
+
+
+def _metadata(lesson: Lesson, lang: str) -> dict[str, Any]:
+    about = lesson.about
+    kept = ("title", "question", "minutes", "prerequisites", "objectives")
+    return {
+        "kernelspec": lesson.front["kernelspec"],
+        "language_info": {"name": "python"},
+        "title": about["title"],
+        "sputnik": {key: about[key] for key in kept if key in about}
+        | {"lesson": lesson.name, "language": lang},
+    }
