@@ -1,6 +1,123 @@
-"""The command line of the engine."""
+"""``python -m grading autograde``: the command line of the engine."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from nbgrader.apps import NbGrader
+from nbgrader.coursedir import CourseDirectory
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from traitlets.config import Config
+
+from grading.engine.assignment import NoAssignment
+from grading.engine.classroom import Classroom, NoSubmissions, Options, Row
+from grading.engine.journal import Locked
+from grading.engine.sandbox import CannotConfine
 
 
-def autograde(assignment: str) -> None:
-    """Grade every submission of ASSIGNMENT."""
-    raise SystemExit("The engine is not there yet.")
+def load_course() -> tuple[CourseDirectory, Config]:
+    """Return the course of the current folder, as ``nbgrader_config.py`` describes it."""
+    app = NbGrader()
+    app.load_config_file()
+    return CourseDirectory(parent=app), app.config
+
+
+def autograde(
+    assignment: Annotated[str, typer.Argument(help="Name of the assignment.")],
+    student: Annotated[list[str], typer.Option(help="Only this student; may be repeated.")] = [],  # noqa: B006
+    workers: Annotated[int, typer.Option(help="Worker processes; 0 means one per core.")] = 0,
+    scheduler: Annotated[str, typer.Option(help="Address of a Dask scheduler to use.")] = "",
+    force: Annotated[
+        bool, typer.Option("--force", help="Grade again what has not changed.")
+    ] = False,
+    unconfined: Annotated[
+        bool, typer.Option("--unconfined", help="Run student code without a sandbox.")
+    ] = False,
+    in_kernel: Annotated[
+        bool, typer.Option("--in-kernel", help="Run tests in the student's process, as nbgrader.")
+    ] = False,
+    memory: Annotated[int, typer.Option(help="Memory of one submission, in MB.")] = 1024,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Grade the submissions of ASSIGNMENT in the course of the current folder.
+
+    Exit code 0: everything is graded. 1: something needs a human; the table says what.
+    """
+    options = Options(
+        students=student,
+        workers=workers,
+        scheduler=scheduler or None,
+        force=force,
+        confined=not unconfined,
+        in_kernel=in_kernel,
+        memory=memory * 2**20,
+    )
+    try:
+        coursedir, config = load_course()
+        rows = run(Classroom(coursedir, config, assignment, options), as_json)
+    except (NoAssignment, NoSubmissions, Locked, CannotConfine) as error:
+        if as_json:
+            print(json.dumps({"error": str(error)}))
+        else:
+            Console(stderr=True).print(f"[bold red]Not graded.[/] {escape(str(error))}")
+        raise typer.Exit(1) from None
+    if any(row.human for row in rows):
+        raise typer.Exit(1)
+
+
+def run(room: Classroom, as_json: bool = False) -> list[Row]:
+    """Grade a class with a progress bar and a table at the end, or with JSON."""
+    if as_json:
+        rows = room.grade(lambda row, total: None)
+        json.dump({"assignment": room.name, "rows": [row.to_dict() for row in rows]}, sys.stdout)
+        print()
+        return rows
+    console = Console()
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[failed]} failed"),
+        TextColumn("{task.fields[speed]}"),
+        TimeRemainingColumn(),
+        console=console,
+    ) as bar:
+        task = bar.add_task(room.name, total=None, failed=0, speed="")
+        failed = 0
+
+        def tell(row: Row, total: int) -> None:
+            nonlocal failed
+            failed += row.state == "failed"
+            speed = bar.tasks[task].speed
+            rate = f"{speed:.1f} per second" if speed else ""
+            bar.update(task, advance=1, total=total, failed=failed, speed=rate)
+
+        rows = room.grade(tell)
+    console.print(table_of(room, rows))
+    logs = Path(room.root, ".grading", "logs", room.name)
+    console.print(f"Logs, one for each submission: {logs}", style="dim")
+    return rows
+
+
+def table_of(room: Classroom, rows: list[Row]) -> Table:
+    """Return the final table: one line per submission, with what a human has to do."""
+    human = sum(row.human for row in rows)
+    title = f"{room.name}: {len(rows)} submissions, {human} for a human to look at"
+    table = Table(title=title, title_justify="left")
+    for name, side in (("student", "left"), ("state", "left"), ("mark", "right"), ("of", "right"),
+                       ("seconds", "right"), ("notes", "left")):  # fmt: skip
+        table.add_column(name, justify=side, overflow="fold")
+    for row in rows:
+        style = "bold red" if row.state == "failed" else "yellow" if row.human else ""
+        notes = row.notes if row.confined else [*row.notes, "not confined"]
+        cells = [row.student, row.state, f"{row.score:g}", f"{row.max_score:g}",
+                 f"{row.seconds:.2f}", "\n".join(notes)]  # fmt: skip
+        table.add_row(*map(escape, cells), style=style)
+    return table
