@@ -25,16 +25,16 @@ test: $(VENV)/test.installed  ## run every test
 	$(BIN)/python -m pytest
 
 lessons: $(VENV)/instructor.installed  ## build the student edition from solutions/
-	$(BIN)/python -m grading lessons
+	$(BIN)/python -m grading build
 
 datasets: $(VENV)/test.installed  ## validate the datasets and write their dictionary
-	$(BIN)/python -m datasets
+	$(BIN)/python -m grading.datasets
 
 demo: $(VENV)/instructor.installed  ## grade a simulated class and compare with the known marks
 	$(BIN)/python -m grading demo
 
 bench: $(VENV)/test.installed  ## measure time and memory of the lessons
-	$(BIN)/python -m grading bench
+	$(BIN)/python -m grading.bench
 
 lint: $(VENV)/test.installed  ## check the style of code and notebooks
 	$(BIN)/ruff format --check .

@@ -165,3 +165,6 @@ def _prepare(name: str, control: widgets.Widget) -> None:
         control.continuous_update = False
     if hasattr(control.style, "description_width"):
         control.style.description_width = "initial"
+    if hasattr(control, "readout") and control.layout.width is None:
+        # Label, track and value share the width; at 300 px a long label leaves no track to move on.
+        control.layout.width = "440px"

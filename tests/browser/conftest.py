@@ -68,9 +68,11 @@ class Explorer:
         """Return the line that says the widget's state."""
         return self.view.locator("[role=status]").inner_text()
 
-    def figure(self) -> tuple[str, str]:
-        """Return the picture and its alt text."""
+    def figure(self) -> tuple[str, str] | None:
+        """Return the picture and its alt text; None for a widget that is all words."""
         image = self.view.locator("figure img")
+        if not image.count():
+            return None
         return image.get_attribute("src"), image.get_attribute("alt")
 
     def controls(self) -> list[str]:
@@ -202,7 +204,9 @@ class Notebook:
 
     def explorers(self) -> list[Explorer]:
         """Return the widgets of the course in the order of the page."""
-        views = self.panel.locator(".jp-OutputArea-output .widget-vbox:has(figure)")
+        views = self.panel.locator(
+            ".jp-OutputArea-output .widget-vbox:not(.widget-vbox *):has([role=status])"
+        )
         return [Explorer(view) for view in views.all()]
 
     def validate(self) -> str:
