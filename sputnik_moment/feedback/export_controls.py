@@ -1,0 +1,668 @@
+"""The checks of lesson 03: what each right answer is, and what the usual mistakes look like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from sputnik_moment import data
+from sputnik_moment import export_controls as ec
+from sputnik_moment.feedback import Exercise, Mistake
+
+
+def exercises() -> list[Exercise]:
+    """Return the nine exercises of the lesson, with the values that the data give."""
+    return [
+        _tpp(),
+        _dense_or_sparse(),
+        _density(),
+        _october_2022(),
+        _h800_vs_h100(),
+        _october_2023(),
+        _just_under(),
+        _roofline(),
+        _what_changed_for_h20(),
+    ]
+
+
+def _known(sheet: dict) -> dict:
+    return {bits: speed for bits, speed in sheet.items() if speed is not None}
+
+
+def _tpp() -> Exercise:
+    given = "For {16: 312, 8: 624} your function gives {answer}. "
+    return Exercise(
+        id="tpp",
+        section="1. From a data sheet to one number",
+        right=ec.total_processing_performance,
+        calls=[
+            ({16: 312.0, 8: 624.0},),
+            ({16: 130.0, 8: 200.0},),
+            ({16: 100.0, 8: 230.0},),
+            ({16: None, 8: None, 4: 1187.5},),
+        ],
+        mistakes=[
+            Mistake(
+                "doubled",
+                lambda sheet: 2 * ec.total_processing_performance(sheet),
+                given + "That is twice too much: the rule's factor of 2 turns pairs of "
+                "operations into operations, and data sheets have done that already.",
+            ),
+            Mistake(
+                "summed",
+                lambda sheet: sum(bits * speed for bits, speed in _known(sheet).items()),
+                given + "You added the formats. A chip runs one format at a time: the largest "
+                "product counts.",
+            ),
+            Mistake(
+                "sixteen-bits-only",
+                lambda sheet: 16 * (sheet.get(16) or 0),
+                "Your function looks at the 16-bit format only. A chip may be stronger at 8 or 4 "
+                "bits: compare all the formats.",
+            ),
+            Mistake(
+                "eight-bits-only",
+                lambda sheet: 8 * (sheet.get(8) or 0),
+                "Your function looks at the 8-bit format only. Some data sheets print no 8-bit "
+                "figure: compare all the formats.",
+            ),
+            Mistake(
+                "mixed-formats",
+                lambda sheet: max(_known(sheet)) * max(_known(sheet).values()),
+                given + "You took the longest bit length times the highest speed, and these "
+                "belong to two different formats. Multiply first, then take the largest.",
+            ),
+            Mistake(
+                "bits-forgotten",
+                lambda sheet: max(_known(sheet).values()),
+                given + "That is the highest speed. Multiply it by its bit length.",
+                nearly=True,
+            ),
+            Mistake(
+                "smallest-product",
+                lambda sheet: min(bits * speed for bits, speed in _known(sheet).items()),
+                "Your function returns the smallest product; the rule takes the largest.",
+                nearly=True,
+            ),
+        ],
+        praise="That is the number on which most of these rules turn.",
+        hints=[
+            "The formula stands above the exercise. `sheet.items()` gives pairs of bit length and "
+            "speed.",
+            "Leave out the pairs whose speed is `None`, multiply each of the others, and take the "
+            "`max`.",
+            "`return max(bits * speed for bits, speed in sheet.items() if speed is not None)`",
+        ],
+    )
+
+
+def _dense_or_sparse() -> Exercise:
+    rows = data.load("chips").set_index("chip").loc[["H100 SXM", "RTX 5090", "L4"]]
+    headline = rows["headline_tops"]
+    bits = rows["headline_format"].map({"FP4": 4, "FP8": 8})
+    right = headline / 2 * bits
+    return Exercise(
+        id="dense-or-sparse",
+        section="1. From a data sheet to one number",
+        right=right.to_dict(),
+        mistakes=[
+            Mistake(
+                "sparse-counted",
+                (headline * bits).to_dict(),
+                "These are the sparse headlines times their bits: every TPP is twice too large. "
+                "The column `headline_sparse` says so.",
+            ),
+            Mistake(
+                "eight-bits-for-all",
+                (headline / 2 * 8).to_dict(),
+                "The H100 and the L4 are right. The RTX 5090's headline is an FP4 figure: four "
+                "bits, not eight.",
+            ),
+            Mistake(
+                "sparse-and-eight-bits",
+                (headline * 8).to_dict(),
+                "The values are two to four times too large. The headlines are sparse, so halve "
+                "them; and multiply by the bits of their format, 8 for FP8 and 4 for FP4.",
+            ),
+            Mistake(
+                "halved-twice",
+                (headline / 4 * bits).to_dict(),
+                "Every TPP is half of what it should be. Sparsity doubles once, so halve once.",
+            ),
+            Mistake(
+                "bits-forgotten",
+                (headline / 2).to_dict(),
+                "These are the dense speeds. TPP also multiplies by the bits of the format.",
+                nearly=True,
+            ),
+        ],
+        praise="Dense, and with the right bits: these are the figures that the rules see.",
+        otherwise="Check each key: headline, divided by two where it is sparse, times the bits of "
+        "its format.",
+        hints=[
+            "The table above has a column for the format and one that says whether it is sparse.",
+            "The RTX 5090 prints 3,352 at FP4, sparse. Dense that is 1,676, and FP4 means 4 bits.",
+            '`from_headline = {"H100 SXM": 3958 / 2 * 8, "RTX 5090": 3352 / 2 * 4, ...}`',
+        ],
+        tolerance=1e-4,
+    )
+
+
+def _sheets() -> pd.DataFrame:
+    chips = data.load("chips").set_index("chip")
+    sheets = chips[chips["die_area_status"].isin(["published", "unpublished"])]
+    return sheets.assign(tpp=[ec.chip(name).tpp for name in sheets.index])
+
+
+def _density() -> Exercise:
+    sheets = _sheets()
+    area = sheets["die_area_mm2"]
+    density = sheets["tpp"] / area
+    return Exercise(
+        id="density",
+        section="1. From a data sheet to one number",
+        right=density,
+        tolerance=1e-4,
+        mistakes=[
+            Mistake(
+                "zero-for-unknown",
+                density.fillna(0),
+                "The known densities are right. But 0 says that the density is very low, and a "
+                "rule would let the chip through because nobody measured it. Leave NaN.",
+            ),
+            Mistake(
+                "dropped-unknown",
+                density.dropna(),
+                "Two chips are gone. A chip with an unknown figure is still a chip: keep it, with "
+                "NaN.",
+            ),
+            Mistake(
+                "average-for-unknown",
+                sheets["tpp"] / area.fillna(area.mean()),
+                "You filled the missing areas with the average. That makes up a data sheet; a "
+                "rule needs the published figure, so leave NaN.",
+            ),
+            Mistake(
+                "average-density-for-unknown",
+                density.fillna(density.mean()),
+                "You filled the missing densities with the average. That makes up a data sheet; "
+                "leave NaN.",
+            ),
+            Mistake(
+                "upside-down",
+                area / sheets["tpp"],
+                "This is square millimetres per TPP: the fraction is upside down.",
+                nearly=True,
+            ),
+            Mistake(
+                "speed-instead-of-tpp",
+                sheets["fp16_dense_tflops"] / area,
+                "You divided the 16-bit speed by the area. Density is *TPP* per area, and the "
+                "column `tpp` has it.",
+            ),
+        ],
+        praise="And NaN stays NaN: unknown is neither zero nor average.",
+        otherwise="A Series is asked for, with one number for every chip in `sheets`.",
+        hints=[
+            "Both columns are in `sheets`: `tpp` and `die_area_mm2`.",
+            "Divide one column by the other; pandas keeps the index and leaves NaN where an area "
+            "is missing.",
+            '`density = sheets["tpp"] / sheets["die_area_mm2"]`',
+        ],
+    )
+
+
+def _october_2022() -> Exercise:
+    return Exercise(
+        id="october-2022",
+        section="2. October 2022: two conditions",
+        right=lambda link, tpp: link >= 600 and tpp >= 4800,
+        calls=[
+            (900, 15_832),
+            (400, 15_832),
+            (900, 2368),
+            (64, 1040),
+            (600, 9000),
+            (900, 4800),
+            (600, 4800),
+        ],
+        mistakes=[
+            Mistake(
+                "as-given",
+                lambda link, tpp: link > 600 or tpp > 4800,
+                "This is still the classmate's function. Which chips does it catch that the rule "
+                "lets through? Try the H800: link 400, TPP 15,832.",
+            ),
+            Mistake(
+                "or-instead-of-and",
+                lambda link, tpp: link >= 600 or tpp >= 4800,
+                "The edges are right now. But `or` also catches the H800, with its link of 400: "
+                "the rule needs both conditions.",
+            ),
+            Mistake(
+                "edge-left-out",
+                lambda link, tpp: link > 600 and tpp > 4800,
+                "The conditions are joined rightly. At the edge, a link of exactly 600 and a TPP "
+                "of exactly 4800 count: use `>=`.",
+                nearly=True,
+            ),
+            Mistake(
+                "link-edge-left-out",
+                lambda link, tpp: link > 600 and tpp >= 4800,
+                "One edge is mended and one is left: a link of exactly 600 is caught too. The "
+                "A100 has exactly 600.",
+                nearly=True,
+            ),
+            Mistake(
+                "tpp-edge-left-out",
+                lambda link, tpp: link >= 600 and tpp > 4800,
+                "One edge is mended and one is left: a TPP of exactly 4800 is caught too.",
+                nearly=True,
+            ),
+            Mistake(
+                "upside-down",
+                lambda link, tpp: not (link >= 600 and tpp >= 4800),
+                "Your function says True for the chips that go free. True should mean *caught*.",
+                nearly=True,
+            ),
+        ],
+        praise="Both mistakes are mended: joined with `and`, and the edge included.",
+        otherwise="Try it by hand on four chips: link above and below 600, TPP above and below "
+        "4800.",
+        hints=[
+            'Read the rule in the table: two conditions with ">=", in one clause. All conditions '
+            "of a clause must hold.",
+            "Try `caught_2022(400, 15832)`, an H800, and `caught_2022(600, 4800)`. Which answer "
+            "does the rule give?",
+            "Replace `or` by `and`, and both `>` by `>=`.",
+        ],
+    )
+
+
+def _h800_vs_h100() -> Exercise:
+    h800, h100 = ec.chip("H800 SXM").link_bandwidth, ec.chip("H100 SXM").link_bandwidth
+    return Exercise(
+        id="h800-vs-h100",
+        section="2. October 2022: two conditions",
+        right=ec.slowdown_by_link(h800, h100, exchange_share=0.2),
+        tolerance=1e-4,
+        mistakes=[
+            Mistake(
+                "whole-step",
+                h100 / h800,
+                "{answer} is how much longer the *exchange* takes. The computing, 80 % of the "
+                "step, takes as long as before.",
+            ),
+            Mistake(
+                "nothing-changes",
+                1.0,
+                "The computing is the same, but the exchange is not: the same data go through a "
+                "narrower link.",
+            ),
+            Mistake(
+                "upside-down",
+                0.8 + 0.2 * h800 / h100,
+                "{answer} is below 1: a slower link would make the step faster. The fraction of "
+                "the two bandwidths is upside down.",
+            ),
+            Mistake(
+                "cut-instead-of-ratio",
+                0.8 + 0.2 * (1 + (h100 - h800) / h100),
+                "{answer} takes the cut of 56 % for 56 % more time. With less than half of the "
+                "bandwidth the time is more than double: divide 900 by 400.",
+            ),
+            Mistake(
+                "computing-slowed",
+                0.8 * h100 / h800 + 0.2,
+                "{answer} slows the computing down and leaves the exchange. It is the other way "
+                "round: the link serves the exchange.",
+            ),
+            Mistake(
+                "extra-time-only",
+                0.2 * (h100 / h800 - 1),
+                "{answer} is the extra time. The question is how long the whole step takes.",
+                nearly=True,
+            ),
+        ],
+        praise="A quarter longer, with less than half of the link. What the cut costs depends on "
+        "how much there is to exchange.",
+        otherwise="Write the step as two parts, 0.8 and 0.2, and ask for each part how much longer "
+        "it takes.",
+        hints=[
+            "Two parts, one after the other: 0.8 of the time for computing, 0.2 for exchange.",
+            "The computing keeps its 0.8. The exchange takes 900 / 400 times as long as before.",
+            "`h800_step = 0.8 + 0.2 * 900 / 400`",
+        ],
+    )
+
+
+def _tiers(
+    note: Callable = lambda tpp, data_centre: not data_centre and tpp < 4800,
+    strict: Callable = lambda tpp, density: tpp >= 4800 or (tpp >= 1600 and density >= 5.92),
+    loose: Callable = lambda tpp, density: (
+        (tpp >= 2400 and density >= 1.6) or (tpp >= 1600 and density >= 3.2)
+    ),
+    excepted: Callable = lambda tier, data_centre: (tier == "3A090.b") == data_centre,
+) -> Callable[[float, float, bool], str]:
+    """Return the rule of October 2023, with parts that a mistake may replace."""
+
+    def rule(tpp: float, density: float, data_centre: bool) -> str:
+        if note(tpp, data_centre):
+            return "not controlled"
+        if strict(tpp, density):
+            tier = "3A090.a"
+        elif loose(tpp, density):
+            tier = "3A090.b"
+        else:
+            return "not controlled"
+        return f"{tier}, NAC" if excepted(tier, data_centre) else tier
+
+    return rule
+
+
+def _october_2023() -> Exercise:
+    return Exercise(
+        id="october-2023",
+        section="3. October 2023: no way around the link",
+        right=_tiers(),
+        calls=[
+            (15_832, 19.45, True),
+            (1940, 6.6, True),
+            (2897, 4.76, True),
+            (2368, 2.91, True),
+            (5285, 8.69, False),
+            (4707, 7.74, False),
+            (1544, 7.0, True),
+            (2000, 3.5, True),
+            (3000, 2.0, True),
+            (6128, 4.23, True),
+            (4800, 1.0, True),
+            (1600, 5.92, True),
+            (1600, 3.2, True),
+            (2400, 1.6, True),
+        ],
+        mistakes=[
+            Mistake(
+                "note-forgotten",
+                _tiers(note=lambda tpp, data_centre: False),
+                "The RTX 4090 D (TPP 4707, a consumer card) is not controlled: Note 2 comes "
+                "first, and your function does not have it yet.",
+            ),
+            Mistake(
+                "consumers-all-free",
+                _tiers(note=lambda tpp, data_centre: not data_centre),
+                "Your function lets every consumer card go free. Note 2 does so only below 4800; "
+                "the RTX 4090 has 5285.",
+            ),
+            Mistake(
+                "density-alone",
+                _tiers(strict=lambda tpp, density: tpp >= 4800 or density >= 5.92),
+                "A chip with TPP 1544 and density 7 is not controlled: density counts only from a "
+                "TPP of 1600 on.",
+            ),
+            Mistake(
+                "density-needed-too",
+                _tiers(strict=lambda tpp, density: tpp >= 1600 and density >= 5.92),
+                "From a TPP of 4800 on, a chip is 3A090.a whatever its density. One with TPP 6128 "
+                "and density 4.23 should be in.",
+            ),
+            Mistake(
+                "one-way-into-b",
+                _tiers(loose=lambda tpp, density: tpp >= 2400 and density >= 1.6),
+                "3A090.b has two ways in. A chip with TPP 2000 and density 3.5 comes in by the "
+                "second.",
+            ),
+            Mistake(
+                "edges-left-out",
+                _tiers(
+                    strict=lambda tpp, density: tpp > 4800 or (tpp > 1600 and density > 5.92),
+                    loose=lambda tpp, density: (
+                        (tpp > 2400 and density > 1.6) or (tpp > 1600 and density > 3.2)
+                    ),
+                ),
+                'The regions are right, their edges are not: "4800 or more" includes 4800. Use '
+                "`>=`.",
+                nearly=True,
+            ),
+            Mistake(
+                "exception-swapped",
+                _tiers(excepted=lambda tier, data_centre: (tier == "3A090.a") == data_centre),
+                "The tiers are right. The exception is the wrong way round: for 3A090.a it is "
+                "open to chips that are *not* for data centres.",
+            ),
+            Mistake(
+                "exception-for-all",
+                _tiers(excepted=lambda tier, data_centre: True),
+                "The tiers are right. But an H100, in 3A090.a and for data centres, gets no "
+                "exception.",
+            ),
+            Mistake(
+                "exception-forgotten",
+                _tiers(excepted=lambda tier, data_centre: False),
+                "The tiers are right. What is missing is the exception NAC, part 4 of the rule.",
+                nearly=True,
+            ),
+        ],
+        praise="Note, two tiers, exception, and every edge: that is the rule.",
+        otherwise="Go through the four parts in their order, and return as soon as one decides. "
+        "Test with an H100 (15832, 19.45, True) and an H20 (2368, 2.91, True).",
+        hints=[
+            "The four parts are in the order in which to test them. Begin with Note 2.",
+            "Each part is one `if` with a `return`. In 3A090.a, put brackets around the two "
+            "conditions that belong together.",
+            "`if tpp >= 4800 or (tpp >= 1600 and density >= 5.92):` and then "
+            '`return "3A090.a" if data_centre else "3A090.a, NAC"`.',
+        ],
+    )
+
+
+def _just_under() -> Exercise:
+    h20, rtx, l20 = (ec.chip(name).figures for name in ("H20", "RTX 4090 D", "L20"))
+    figure = {
+        "H20": h20["tpp"],
+        "RTX 4090 D": rtx["tpp"],
+        "L20": l20["performance_density"],
+    }
+    line = {"H20": 2400, "RTX 4090 D": 4800, "L20": 3.2}
+    right = {name: 1 - figure[name] / line[name] for name in line}
+    return Exercise(
+        id="just-under",
+        section="3. October 2023: no way around the link",
+        right=right,
+        tolerance=0.008,
+        near=0.004,
+        mistakes=[
+            Mistake(
+                "all-against-4800",
+                {
+                    "H20": 1 - h20["tpp"] / 4800,
+                    "RTX 4090 D": right["RTX 4090 D"],
+                    "L20": 1 - l20["tpp"] / 4800,
+                },
+                "You measured every chip against 4800. That line is for the consumer card; the "
+                "H20 and the L20 meet an edge of the 3A090.b area first.",
+            ),
+            Mistake(
+                "l20-by-tpp",
+                right | {"L20": 1 - l20["tpp"] / 2400},
+                "H20 and RTX 4090 D are right. The L20 is nearer to another line: look up in the "
+                "map, not to the right. It keeps under a *density*.",
+            ),
+            Mistake(
+                "h20-by-density",
+                right | {"H20": 1 - h20["performance_density"] / 3.2},
+                "RTX 4090 D and L20 are right. The H20 is nearer to another line: look to the "
+                "right in the map, not up.",
+            ),
+            Mistake(
+                "share-of-the-line",
+                {name: figure[name] / line[name] for name in line},
+                "These are the figures as shares of the lines. How far *below* is what is left "
+                "up to 1.",
+                nearly=True,
+            ),
+            Mistake(
+                "per-cent",
+                {name: 100 * value for name, value in right.items()},
+                "Right in per cent. Fractions are asked for: divide by 100.",
+                nearly=True,
+            ),
+            Mistake(
+                "divided-by-the-chip",
+                {name: line[name] / figure[name] - 1 for name in line},
+                "You divided by the chip's figure. The distance is asked for as a fraction of the "
+                "*line*.",
+            ),
+            Mistake(
+                "distance-in-units",
+                {name: line[name] - figure[name] for name in line},
+                "These are the distances themselves. Divide each by its line.",
+                nearly=True,
+            ),
+        ],
+        praise="All three within 2 % of a line, and each under a different one.",
+        otherwise="For each chip: which edge of a coloured area is nearest, to the right (TPP) or "
+        "above (density)?",
+        hints=[
+            "In the rule explorer choose October 2023 and the chip; the line of text above the map "
+            "names the nearest line.",
+            "H20: TPP against 2400. RTX 4090 D: TPP against 4800. L20: density against 3.2.",
+            '`margins = {"H20": 1 - sheets.loc["H20", "tpp"] / 2400, ...}`',
+        ],
+    )
+
+
+def _decode(combine: Callable = max, operations: float = 2, giga: float = 1e9) -> Callable:
+    """Return the roofline's decode rate, with parts that a mistake may replace."""
+
+    def rate(tera_operations: float, bandwidth: float, parameters: float, n: float) -> float:
+        computing = operations * parameters * n / (tera_operations * 1e12)
+        reading = parameters / (bandwidth * giga)
+        return n / combine(computing, reading)
+
+    return rate
+
+
+def _roofline() -> Exercise:
+    given = "For an H20 with one conversation your function gives {answer}. "
+    right = _decode()
+    return Exercise(
+        id="roofline",
+        section="5. Training is not answering",
+        right=right,
+        calls=[
+            (296, 4000, 70e9, 1),
+            (296, 4000, 70e9, 256),
+            (1979, 3350, 70e9, 64),
+            (1979, 3350, 8e9, 400),
+        ],
+        mistakes=[
+            Mistake(
+                "faster-half",
+                _decode(combine=min),
+                given + "You let the *faster* of the two decide. A step is over when the slower "
+                "one is: use `max` for the times.",
+            ),
+            Mistake(
+                "added",
+                _decode(combine=lambda computing, reading: computing + reading),
+                given + "You added the two times. In this model they run at once, and the slower "
+                "one decides.",
+            ),
+            Mistake(
+                "steps-per-second",
+                lambda *given: right(*given) / given[3],
+                "Your function returns steps per second. Each step writes n tokens, so multiply "
+                "by n.",
+                nearly=True,
+            ),
+            Mistake(
+                "seconds-per-step",
+                lambda *given: given[3] / right(*given),
+                given + "That is the time of one step. Tokens per second is n divided by it.",
+                nearly=True,
+            ),
+            Mistake(
+                "one-operation",
+                _decode(operations=1),
+                "With many conversations your rate is twice too high: each parameter needs a "
+                "multiplication *and* an addition.",
+            ),
+            Mistake(
+                "reading-for-each",
+                lambda tera, bandwidth, size, n: (
+                    n / max(2 * size * n / (tera * 1e12), size * n / (bandwidth * 1e9))
+                ),
+                "Your function reads the parameters anew for every conversation. One reading "
+                "serves all n of them; that is why many are answered together.",
+            ),
+            Mistake(
+                "giga-is-tera",
+                _decode(giga=1e12),
+                given + "Bandwidth is in *giga*bytes, 10⁹, and throughput in *tera* operations, "
+                "10¹².",
+            ),
+        ],
+        praise="The slower of two times: that is the whole roofline.",
+        otherwise="Compute the two times in seconds first and print them: for an H20, 70e9 "
+        "parameters and n = 1, reading takes 0.0175 seconds.",
+        hints=[
+            "Two times, both in seconds: operations divided by operations per second, and bytes "
+            "divided by bytes per second.",
+            "`computing = 2 * parameters * n / (tera_operations * 1e12)`, and `reading` in the "
+            "same way from the bandwidth.",
+            "`return n / max(computing, reading)`",
+        ],
+    )
+
+
+def _what_changed_for_h20() -> Exercise:
+    h20 = ec.chip("H20")
+    right = {rule: bool(ec.classify(h20, rule).caught) for rule in ec.RULES}
+    return Exercise(
+        id="what-changed-for-h20",
+        section="6. April 2025 and January 2026",
+        right=right,
+        mistakes=[
+            Mistake(
+                "link-alone-catches",
+                right | {"october-2022": True},
+                "Its link of 900 GB/s is over the line of 2022, but its TPP is not, and that rule "
+                "needs both.",
+            ),
+            Mistake(
+                "notice-in-2023",
+                right | {"october-2023": True},
+                "One reads this often. But TPP 2368 is below 2400 and density 2.91 below 3.2: in "
+                "2023 the H20 was in neither tier.",
+            ),
+            Mistake(
+                "nothing-changed",
+                right | {"april-2025": False},
+                "TPP and density did not change. In April 2025 the rule looks at something else: "
+                "compare the memory bandwidth with the reported line.",
+            ),
+            Mistake(
+                "january-for-all",
+                right | {"january-2026": True},
+                "The rule of January 2026 sorts the chips that 3A090 has caught before. Was the "
+                "H20 one of them?",
+            ),
+            Mistake(
+                "caught-ever-since",
+                right | {"october-2023": True, "january-2026": True},
+                "Look at TPP 2368 and density 2.91 in the map of October 2023: the H20 lies "
+                "outside both tiers, and January 2026 builds on these.",
+            ),
+        ],
+        praise="Four rules and one chip: only the one that looks at memory catches it.",
+        otherwise="Take the rules one by one in the rule explorer, with the H20 chosen.",
+        hints=[
+            "The rule explorer in section 3 has all four rules. Choose the H20 and read the line "
+            "above the map.",
+            "2022 needs link *and* TPP. 2023 looks at TPP and density. 2025 asks for memory or "
+            "link bandwidth. 2026 asks first what 2023 said.",
+            "Only one of the four values is True, and it belongs to the rule on memory bandwidth.",
+        ],
+    )
