@@ -15,8 +15,11 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 STUDENT = [Requirement(line) for line in PROJECT["dependencies"]]
+# What `make` installs beyond that. Other extras are for maintainers and not pinned.
 EXTRAS = [
-    Requirement(line) for extra in PROJECT["optional-dependencies"].values() for line in extra
+    Requirement(line)
+    for extra in ("instructor", "test")
+    for line in PROJECT["optional-dependencies"][extra]
 ]
 ENVIRONMENT = yaml.safe_load((ROOT / "environment.yml").read_text())
 
