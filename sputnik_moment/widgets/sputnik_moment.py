@@ -79,13 +79,15 @@ class TimelineAligner(Explorer):
         wide = widgets.Layout(width="21em")
         first, second = (list(lines) for lines in self.lines)
         return {
-            "series_1957": widgets.Dropdown(options=first, description="Then", layout=wide),
+            "series_1957": widgets.Dropdown(options=first, description="1957: series", layout=wide),
             "event_1957": widgets.Dropdown(
-                options=EVENTS_1957, description="aligned at", layout=wide
+                options=EVENTS_1957, description="1957: event", layout=wide
             ),
-            "series_2025": widgets.Dropdown(options=second, description="Now", layout=wide),
+            "series_2025": widgets.Dropdown(
+                options=second, description="2025: series", layout=wide
+            ),
             "event_2025": widgets.Dropdown(
-                options=EVENTS_2025, description="aligned at", layout=wide
+                options=EVENTS_2025, description="2025: event", layout=wide
             ),
             "window": widgets.SelectionSlider(
                 options=WINDOWS, value=5.0, description="Window on each side", layout=wide
