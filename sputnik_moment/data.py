@@ -18,12 +18,13 @@ import json
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-__all__ = ["Card", "UnknownDataset", "card", "load", "names", "package"]
+__all__ = ["Card", "UnknownDataset", "card", "columns", "load", "names", "package"]
 
 
 class UnknownDataset(LookupError):
@@ -81,6 +82,32 @@ def package() -> dict[str, Any]:
     return copy.deepcopy(_package())
 
 
+def columns(resource: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the fields of a resource for reading; a long run of like ones is told as one.
+
+    Parameters
+    ----------
+    resource:
+        One entry of ``package()["resources"]``.
+
+    Returns
+    -------
+    The field descriptors, except that pixel_00, pixel_01, ... become one field whose name is
+    ``pixel_00 ... pixel_77``, with the description of the first.
+    """
+    runs = [
+        list(run)
+        for _, run in groupby(
+            resource["schema"]["fields"],
+            key=lambda field: (field["name"].rstrip("0123456789"), field["type"]),
+        )
+    ]
+    return [
+        run[0] if len(run) == 1 else run[0] | {"name": f"{run[0]['name']} ... {run[-1]['name']}"}
+        for run in runs
+    ]
+
+
 @dataclass(frozen=True)
 class Card:
     """A data card; a notebook shows it as HTML, everything else as text."""
@@ -109,11 +136,11 @@ class Card:
     def _entries(self) -> list[tuple[str, list[tuple[str, str | None]]]]:
         """Return (label, [(text, address or None), ...]) for each part of the card."""
         res = self.resource
-        fields = res["schema"]["fields"]
+        width = len(res["schema"]["fields"])
         return [
             ("What it is", [(res["description"], None)]),
-            ("Size", [(f"{self.rows:,} rows, {len(fields)} columns", None)]),
-            ("Columns", [(_field_line(field), None) for field in fields]),
+            ("Size", [(f"{self.rows:,} rows, {width} columns", None)]),
+            ("Columns", [(_field_line(field), None) for field in columns(res)]),
             ("Where it is from", [(s["title"], s.get("path")) for s in res["sources"]]),
             ("How sure we are", [(res["confidence"], None)]),
             ("What is wrong with it", [(text, None) for text in res["caveats"]]),
