@@ -73,6 +73,21 @@ def short(name: str) -> str:
     return name.split(" (")[0].removesuffix(" SXM")
 
 
+def state(figures: dict[str, float]) -> str:
+    """Return a chip's figures in one line, for a readout."""
+    words = {
+        "tpp": "TPP {:,.6g}",
+        "performance_density": "density {:.5g}",
+        "memory_bandwidth": "memory {:,.6g} GB/s",
+        "link_bandwidth": "link {:,.6g} GB/s",
+    }
+    parts = [
+        text.split()[0] + " unknown" if np.isnan(figures[metric]) else text.format(figures[metric])
+        for metric, text in words.items()
+    ]
+    return ", ".join([*parts, "for data centres" if figures["data_centre"] else "for consumers"])
+
+
 class RuleExplorer(Explorer):
     """The map of one rule, with every chip on it and one chip that can be moved.
 
@@ -153,7 +168,7 @@ class RuleExplorer(Explorer):
         if name != self._loaded:
             self._load(name)
         now = self._figures()
-        verdict = ec.classify_figures(now, rule, short(name) + self._moved_note())
+        verdict = ec.classify_figures(now, rule, f"{short(name)} ({state(now)})")
         x, y = AXES[rule]
         self._paint(now, rule, x, y)
         self._place_chips(x, y)
@@ -191,12 +206,6 @@ class RuleExplorer(Explorer):
         }
         market = {"data_centre": float(self.controls["data_centre"].value)}
         return ec.changed(ec.chip(self._loaded).figures, **moved, **market)
-
-    def _moved_note(self) -> str:
-        original = ec.chip(self._loaded).figures
-        now = self._figures()
-        same = all(np.isclose(now[key], original[key], equal_nan=True, rtol=1e-9) for key in now)
-        return "" if same else " (moved)"
 
     def _in_words(self, verdict: ec.Verdict, now: dict[str, float], rule: str) -> str:
         if verdict.clause != ec.OTHERWISE or verdict.caught:
@@ -405,13 +414,12 @@ class DesignAChip(Explorer):
 
     def _in_words(self, chip: ec.Chip, verdict: ec.Verdict, score: float) -> str:
         if verdict.caught:
-            return f"Score 0. {verdict.words}"
+            return f"Score 0 ({state(chip.figures)}). {verdict.words}"
         bound = ec.ridge_tokens(chip.operations[8], chip.memory_bandwidth)
         limit = "memory" if self.controls["conversations"].value < bound else "computing"
         return (
-            f"Score {score:.0f} (H20 = 100). {verdict.title}: {verdict.outcome}. "
-            f"TPP {chip.tpp:,.0f}, density {chip.figures['performance_density']:.2f}. "
-            f"Answering is limited by {limit}."
+            f"Score {score:.0f} (H20 = 100; {state(chip.figures)}). "
+            f"{verdict.title}: {verdict.outcome}. Answering is limited by {limit}."
         )
 
 

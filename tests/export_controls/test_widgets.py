@@ -32,7 +32,8 @@ def test_the_h20_lies_just_under_a_line(explorer):
 def test_one_step_over_the_line_names_the_clause(explorer):
     explorer.set(rule="october-2023", chip="H20")
     explorer.controls["tpp"].value = 2400
-    assert "H20 (moved), October 2023: 3A090.b. 3A090.b.1:" in explorer.readout_text
+    assert explorer.readout_text.startswith("H20 (TPP 2,400, ")
+    assert "October 2023: 3A090.b. 3A090.b.1:" in explorer.readout_text
     explorer.controls["tpp"].value = 2399.99
     assert "not controlled" in explorer.readout_text
 
@@ -42,7 +43,7 @@ def test_choosing_a_chip_brings_its_own_figures_back(explorer):
     explorer.controls["tpp"].value = 9000
     explorer.controls["chip"].value = "L20"
     assert explorer.controls["tpp"].value == 1912
-    assert "(moved)" not in explorer.readout_text
+    assert explorer.readout_text.startswith("L20 (TPP 1,912, density 3.1396, memory 864 GB/s, ")
 
 
 def test_a_consumer_card_and_the_same_card_for_data_centres(explorer):
@@ -67,16 +68,25 @@ def test_every_rule_draws_every_chip(explorer):
         assert ec.classify(ec.chip(chip), rule).outcome in explorer.readout_text
 
 
+def test_every_move_is_told(explorer):
+    explorer.set(rule="october-2023", chip="H20")
+    for name in ("data_centre", *widgets.RANGES):
+        before = explorer.readout_text
+        control = explorer.controls[name]
+        control.value = not control.value if name == "data_centre" else control.value * 1.01
+        assert explorer.readout_text != before, name
+
+
 def test_extreme_figures_do_not_stop_the_map(explorer):
     for rule, end in itertools.product(ec.RULES, ("min", "max")):
         explorer.set(rule=rule, chip="H20")
         edges = {m: 10 ** getattr(explorer.controls[m], end) for m in widgets.RANGES}
         explorer.set(**edges)
-        assert explorer.readout_text.startswith("H20 (moved)")
+        assert f"TPP {edges['tpp']:,.6g}" in explorer.readout_text
 
 
 def test_the_design_begins_as_an_h20(designer):
-    assert designer.readout_text.startswith("Score 100 (H20 = 100)")
+    assert designer.readout_text.startswith("Score 100 (H20 = 100; TPP 2,368, ")
     assert "limited by memory" in designer.readout_text
 
 
@@ -84,12 +94,14 @@ def test_more_memory_scores_under_2023_and_is_caught_in_2025(designer):
     designer.set(rule="october-2023", memory_bandwidth=8000)
     assert designer.readout_text.startswith("Score 200")
     designer.controls["rule"].value = "april-2025"
-    assert designer.readout_text.startswith("Score 0. Your chip, April 2025 (reported)")
+    assert designer.readout_text.startswith("Score 0 (")
+    assert "Your chip, April 2025 (reported): over a reported line" in designer.readout_text
 
 
 def test_a_score_is_earned_only_without_a_licence(designer):
     designer.set(rule="october-2023", operations=300, memory_bandwidth=4000, die_area=814)
-    assert designer.readout_text.startswith("Score 0. Your chip, October 2023: 3A090.b")
+    assert designer.readout_text.startswith("Score 0 (TPP 2,400, ")
+    assert "Your chip, October 2023: 3A090.b" in designer.readout_text
 
 
 def test_extreme_designs_do_not_stop_the_bars(designer):
