@@ -40,8 +40,8 @@ ERROR_OUTPUTS = (
     '[data-mime-type="application/vnd.jupyter.stderr"]'
 )
 HAS_RUN = re.compile(r"\[\d+\]")
-SLOW = 90_000  # milliseconds: a whole notebook on a busy machine
-FAST = 20_000  # milliseconds: one cell, one move
+SLOW = 180_000  # milliseconds: a whole notebook on a busy machine
+FAST = 60_000  # milliseconds: one cell, one move
 
 
 @dataclass(frozen=True)
@@ -81,9 +81,10 @@ class Explorer:
 
     def move(self, label: str) -> None:
         """Move one control a step, as a mouse or keyboard would, and wait for a change."""
-        control = self._controls().nth(self.controls().index(label))
-        self._enable(control)
-        before = self.readout(), self.figure()
+        position = self.controls().index(label)
+        control = self._controls().nth(position)
+        self._enable(control, position)
+        before = self._settled()
         _move(control)
         deadline = time.monotonic() + FAST / 1000
         while (self.readout(), self.figure()) == before:
@@ -91,16 +92,25 @@ class Explorer:
                 raise AssertionError(f"{label!r} was moved; readout and figure are as before")
             time.sleep(0.02)
 
-    def _enable(self, control: Locator) -> None:
-        """Choose, in one of the menus, the entry that makes a greyed-out control usable."""
+    def _settled(self) -> tuple:
+        """Return readout and figure once an earlier move has reached the page."""
+        before, now = None, (self.readout(), self.figure())
+        while now != before:
+            time.sleep(0.15)
+            before, now = now, (self.readout(), self.figure())
+        return now
+
+    def _enable(self, control: Locator, position: int) -> None:
+        """Choose, in a menu before it, the entry that makes a greyed-out control usable."""
         greyed_out = control.locator(":is(input, select, button, .noUi-target)[disabled]")
-        for menu in self.view.locator("select:enabled").all():
+        earlier = [self._controls().nth(i).locator("select") for i in reversed(range(position))]
+        for menu in (menu for menu in earlier if menu.count()):
             for index in reversed(range(menu.locator("option").count())):
                 if not greyed_out.count():
                     return
                 menu.select_option(index=index)
                 with contextlib.suppress(AssertionError):
-                    expect(greyed_out).to_have_count(0, timeout=2_000)
+                    expect(greyed_out).to_have_count(0, timeout=5_000)
 
     def _controls(self) -> Locator:
         return self.view.locator(
