@@ -9,6 +9,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from grading.builder import prose
+from grading.builder.course_map import CourseMap
 from grading.builder.problems import BuildError
 from grading.builder.source import BEGIN_SOLUTION, END_SOLUTION, Cell, Lesson
 
@@ -44,7 +45,8 @@ def instructors(lesson: Lesson, lang: str) -> nbformat.NotebookNode:
     BuildError
         With every placeholder that cannot be filled.
     """
-    values = prose.figures(lesson)
+    course_map = CourseMap(lesson.path.parents[2], lessons="..")
+    values = {"course_map": course_map} | prose.figures(lesson)
     cells, problems = [], []
     for cell, pace in _paced(lesson, lang):
         try:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import nbformat
 
-from grading.builder import edition, rules, source
+from grading.builder import course_map, edition, rules, source
 from grading.builder.problems import BuildError
 from grading.course import REPOSITORY, Course
 
@@ -81,7 +81,10 @@ def install(names: Sequence[str] = (), root: Path = REPOSITORY) -> list[Path]:
             changed += _mirror(course.root, root, _released(lesson))
             notebook = Path("solutions", lesson.name, f"{lesson.slug}.ipynb")
             changed += _copy(course.root, root, notebook)
-        return changed
+    if stale := _stale_readme(root):
+        (root / stale).write_text(course_map.readme(root), encoding="utf-8")
+        changed.append(stale)
+    return changed
 
 
 def differences(names: Sequence[str] = (), root: Path = REPOSITORY) -> list[Path]:
@@ -99,7 +102,14 @@ def differences(names: Sequence[str] = (), root: Path = REPOSITORY) -> list[Path
                 or path not in old
                 or (course.root / path).read_bytes() != (root / path).read_bytes()
             ]
-        return stale
+    return [*stale, *filter(None, [_stale_readme(root)])]
+
+
+def _stale_readme(root: Path) -> Path | None:
+    """Return the README's path if its course map is not the present one."""
+    text = course_map.readme(root)
+    fresh = text is None or text == (root / "README.md").read_text(encoding="utf-8")
+    return None if fresh else Path("README.md")
 
 
 def _orphans(lessons: Iterable[source.Lesson], root: Path) -> list[Path]:
