@@ -1,7 +1,6 @@
 """The explorers of lesson 04: one share's event study, who fell, and what the fall was worth."""
 
 import datetime
-from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
@@ -13,6 +12,7 @@ from scipy.special import stdtrit
 
 from sputnik_moment import data, figures, market
 from sputnik_moment.widgets.base import Explorer
+from sputnik_moment.widgets.parts import choice, limits, long_date, p_value, percent, slider
 
 __all__ = ["EventStudyExplorer", "MarketValueCalculator", "WhoFell"]
 
@@ -42,11 +42,11 @@ class EventStudyExplorer(Explorer):
         shares = tickers.index[tickers["kind"] == "share"]
         benchmarks = tickers.index[tickers["kind"] != "share"].drop(NOT_A_BENCHMARK)
         return {
-            "share": _choice("Share", self._options(shares), "NVDA"),
-            "benchmark": _choice("Benchmark", self._options(benchmarks), "^GSPC"),
-            "model": _choice("Model", list(MODELS.items()), "market"),
-            "length": _slider("Estimation window (days)", 250, 5, 500),
-            "gap": _slider("Gap before the event (days)", 10, 0, 100),
+            "share": choice("Share", self._options(shares), "NVDA"),
+            "benchmark": choice("Benchmark", self._options(benchmarks), "^GSPC"),
+            "model": choice("Model", list(MODELS.items()), "market"),
+            "length": slider("Estimation window (days)", 250, 5, 500),
+            "gap": slider("Gap before the event (days)", 10, 0, 100),
             "event": widgets.DatePicker(value=SHOCK, description="Event"),
         }
 
@@ -91,15 +91,15 @@ class EventStudyExplorer(Explorer):
         self.ax.set_ylabel(f"{self.names[share]}, return on the day")
         low, high = result.band()
         return self.say(
-            f"{self.names[share]} on {_long(day)}: actual {_percent(result.actual)}, "
-            f"expected {_percent(result.expected)} (95 % band {_percent(low)} to "
-            f"{_percent(high)}), abnormal {_percent(result.abnormal)}, t = {result.t:.2f}, "
-            f"{_p_value(result.p)}. {self.names[benchmark]} {_percent(x[day])}; beta "
+            f"{self.names[share]} on {long_date(day)}: actual {percent(result.actual)}, "
+            f"expected {percent(result.expected)} (95 % band {percent(low)} to "
+            f"{percent(high)}), abnormal {percent(result.abnormal)}, t = {result.t:.2f}, "
+            f"{p_value(result.p)}. {self.names[benchmark]} {percent(x[day])}; beta "
             f"{model.beta:.2f} from {model.n} days.",
             alt=f"Scatter plot of {self.names[share]} against {self.names[benchmark]} with the "
             f"model's line and 95 % band. The event day lies "
-            f"{_where(result.actual, low, high)} the band: actual {_percent(result.actual)}, "
-            f"expected {_percent(result.expected)}.",
+            f"{_where(result.actual, low, high)} the band: actual {percent(result.actual)}, "
+            f"expected {percent(result.expected)}.",
         )
 
     def _options(self, tickers: pd.Index) -> list[tuple[str, str]]:
@@ -114,11 +114,11 @@ class EventStudyExplorer(Explorer):
         x_event: float,
     ) -> None:
         """Put every artist in its new place."""
-        left, right = _limits([*x, x_event])
+        left, right = limits([*x, x_event])
         grid = np.linspace(left, right, 60)
         centre = model.expected(grid)
         half = stdtrit(model.df, 0.975) * model.forecast_error(grid)
-        bottom, top = _limits([*y, result.actual, result.expected])
+        bottom, top = limits([*y, result.actual, result.expected])
         self.days.set_data(x, y)
         self.line.set_data(grid, centre)
         self.band.set_xy(
@@ -128,7 +128,7 @@ class EventStudyExplorer(Explorer):
         self.actual.set_data([x_event], [result.actual])
         self.distance.set_data([x_event] * 2, [result.expected, result.actual])
         self.note.xy = (x_event, (result.actual + result.expected) / 2)
-        self.note.set_text(f"abnormal\n{_percent(result.abnormal)}")
+        self.note.set_text(f"abnormal\n{percent(result.abnormal)}")
         in_the_left_half = x_event < (left + right) / 2
         self.note.set_ha("left" if in_the_left_half else "right")
         self.note.xyann = (12 if in_the_left_half else -12, 0)
@@ -157,7 +157,7 @@ class WhoFell(Explorer):
         orders = [("All shares together", "together"), ("Group by group", "groups")]
         return {
             "date": widgets.DatePicker(value=SHOCK, description="Day"),
-            "order": _choice("Order", orders, "groups"),
+            "order": choice("Order", orders, "groups"),
             **boxes,
         }
 
@@ -201,7 +201,7 @@ class WhoFell(Explorer):
         on_day = self.returns.loc[day, members.index]
         if on_day.isna().all():
             return self.say_problem(
-                f"None of these shares has a return on {_long(day)}. Choose a later day, from "
+                f"None of these shares has a return on {long_date(day)}. Choose a later day, from "
                 "January 2024 on, or more groups."
             )
         summary = market.cross_section(on_day, members).sort_values("median")
@@ -236,7 +236,7 @@ class WhoFell(Explorer):
                 self.labels[ticker].set_y(place[ticker])
                 name = self.shares["name"][ticker]
                 self.labels[ticker].set_text(f"{name}  {100 * values[ticker]:.1f} %")
-        self.ax.set(xlim=_limits([*values, 0.0]), ylim=(max(place.values()) + 0.7, -0.7))
+        self.ax.set(xlim=limits([*values, 0.0]), ylim=(max(place.values()) + 0.7, -0.7))
 
     def _words(
         self, day: pd.Timestamp, on_day: pd.Series, summary: pd.DataFrame
@@ -245,21 +245,21 @@ class WhoFell(Explorer):
         names = self.shares["name"]
         lowest, highest = known.idxmin(), known.idxmax()
         medians = "; ".join(
-            f"{group} {_percent(row['median'])}"
+            f"{group} {percent(row['median'])}"
             for group, row in summary[summary["n"] > 0].iterrows()
         )
         missing = on_day.index[on_day.isna()]
         some = ", ".join(names[missing]) if len(missing) < 5 else f"{len(missing)} shares"
         left_out = f" No return: {some}." if len(missing) else ""
         readout = (
-            f"{_long(day)}: {(known < 0).sum()} of {len(known)} shares fell. Lowest: "
-            f"{names[lowest]} {_percent(known[lowest])}; highest: {names[highest]} "
-            f"{_percent(known[highest])}. Median by group: {medians}.{left_out}"
+            f"{long_date(day)}: {(known < 0).sum()} of {len(known)} shares fell. Lowest: "
+            f"{names[lowest]} {percent(known[lowest])}; highest: {names[highest]} "
+            f"{percent(known[highest])}. Median by group: {medians}.{left_out}"
         )
         alt = (
-            f"Bar chart of the returns of {len(known)} shares on {_long(day)}, from "
-            f"{names[lowest]}, {_percent(known[lowest])}, to {names[highest]}, "
-            f"{_percent(known[highest])}. Lowest group median: {summary.index[0]}."
+            f"Bar chart of the returns of {len(known)} shares on {long_date(day)}, from "
+            f"{names[lowest]}, {percent(known[lowest])}, to {names[highest]}, "
+            f"{percent(known[highest])}. Lowest group median: {summary.index[0]}."
         )
         return readout, alt
 
@@ -286,7 +286,7 @@ class MarketValueCalculator(Explorer):
             zip(counts["shares"] / 1e9, 100 * counts["uncertainty_fraction"], strict=True)
         )
         return {
-            "close": _choice(
+            "close": choice(
                 "Close on 27 January",
                 [
                     (f"{after:.2f} (price files)", after),
@@ -298,7 +298,7 @@ class MarketValueCalculator(Explorer):
             "own_close": widgets.BoundedFloatText(
                 value=after, min=0.01, max=1000, step=0.01, description="My close (USD)"
             ),
-            "shares": _choice(
+            "shares": choice(
                 "Shares",
                 [
                     *(
@@ -382,7 +382,7 @@ class MarketValueCalculator(Explorer):
         self.note.set_text(f"{lost:.1f}")
         for mark, value in zip(self.marks, self.printed, strict=True):
             mark.set_markerfacecolor(mark.get_color() if value in fits else "white")
-        self.ax.set_xlim(*_limits([low, high, *self.printed], margin=0.08))
+        self.ax.set_xlim(*limits([low, high, *self.printed], margin=0.08))
 
 
 def _printed_losses() -> dict[float, str]:
@@ -397,33 +397,6 @@ def _rounds_into(value: float, low: float, high: float) -> bool:
     """Say whether some number in the band, rounded as `value` was printed, gives `value`."""
     half_a_digit = 0.5 if value == round(value) else 0.05
     return low - half_a_digit <= value <= high + half_a_digit
-
-
-def _choice(label: str, options: list[tuple[str, Any]], value: Any) -> widgets.Dropdown:
-    return widgets.Dropdown(options=options, value=value, description=label)
-
-
-def _slider(label: str, value: int, low: int, high: int) -> widgets.IntSlider:
-    return widgets.IntSlider(value=value, min=low, max=high, description=label)
-
-
-def _limits(values: list[float], margin: float = 0.06) -> tuple[float, float]:
-    """Return axis limits around `values`, a little apart even when they are all equal."""
-    low, high = float(np.min(values)), float(np.max(values))
-    space = margin * (high - low) or 0.01
-    return low - space, high + space
-
-
-def _percent(value: float) -> str:
-    return f"{100 * value:.2f} %"
-
-
-def _p_value(p: float) -> str:
-    return f"p = {p:.4f}" if p >= 0.0001 else "p < 0.0001"
-
-
-def _long(day: pd.Timestamp) -> str:
-    return f"{day.day} {day:%B %Y}"
 
 
 def _where(value: float, low: float, high: float) -> str:

@@ -1,0 +1,42 @@
+"""Small parts that several explorers use: labelled controls, axis limits, numbers in words."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import ipywidgets as widgets
+import numpy as np
+import pandas as pd
+
+__all__ = ["choice", "limits", "long_date", "p_value", "percent", "slider"]
+
+
+def choice(label: str, options: Sequence[tuple[str, Any]], value: Any) -> widgets.Dropdown:
+    """Return a list to choose one of, with (text, value) options."""
+    return widgets.Dropdown(options=options, value=value, description=label)
+
+
+def slider(label: str, value: int, low: int, high: int) -> widgets.IntSlider:
+    """Return a slider for whole numbers."""
+    return widgets.IntSlider(value=value, min=low, max=high, description=label)
+
+
+def limits(values: Sequence[float], margin: float = 0.06) -> tuple[float, float]:
+    """Return axis limits around `values`, a little apart even when they are all equal."""
+    low, high = float(np.min(values)), float(np.max(values))
+    space = margin * (high - low) or 0.01
+    return low - space, high + space
+
+
+def percent(value: float, digits: int = 2) -> str:
+    """Write a fraction as a percentage: -0.16968 as ``-16.97 %``."""
+    return f"{100 * value:.{digits}f} %"
+
+
+def p_value(p: float) -> str:
+    """Write a p-value: ``p = 0.0213``, or ``p < 0.0001``."""
+    return f"p = {p:.4f}" if p >= 0.0001 else "p < 0.0001"
+
+
+def long_date(day: pd.Timestamp) -> str:
+    """Write a date: ``27 January 2025``."""
+    return f"{day.day} {day:%B %Y}"
