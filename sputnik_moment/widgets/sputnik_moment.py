@@ -76,7 +76,7 @@ class TimelineAligner(Explorer):
     def build_controls(self) -> dict[str, widgets.Widget]:
         """Return series and event for both times, prices, and the window."""
         self.lines = [{one.name: one for one in make()} for make in (lines_1957, lines_2025)]
-        wide = widgets.Layout(width="21em")
+        wide = widgets.Layout(width="28em", max_width="100%")
         first, second = (list(lines) for lines in self.lines)
         return {
             "series_1957": widgets.Dropdown(options=first, description="1957: series", layout=wide),
@@ -210,7 +210,13 @@ class Scorecard(Explorer):
         criteria = list(dict.fromkeys(table["criterion"]))
         self.codes = codes[criteria]
         sliders = {
-            name: widgets.IntSlider(value=1, min=0, max=4, description=f"Weight of {name}")
+            name: widgets.IntSlider(
+                value=1,
+                min=0,
+                max=4,
+                description=f"Weight of {name}",
+                layout=widgets.Layout(width="24em", max_width="100%"),
+            )
             for name in criteria
         }
         unknown = widgets.ToggleButtons(
