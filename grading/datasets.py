@@ -27,7 +27,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import frictionless
-import numpy as np
 import pandas as pd
 import typer
 from dateutil.relativedelta import MO, TH, TU
@@ -597,6 +596,10 @@ def refresh(folder: Path = FOLDER, fetch: Fetch = download, today: date | None =
     new = pd.concat(_continued(old, reply, ticker, last[ticker]) for ticker in last.index)
     if new.empty:
         return 0
+    ends = new.groupby("ticker")["date"].max().reindex(last.index)
+    early = ends[ends != ends.max()]
+    if len(early):
+        raise RefreshRefused(f"The reply ends too early for {', '.join(early.index)}.")
     with tempfile.TemporaryDirectory() as place:
         draft = Path(place) / "datasets"
         shutil.copytree(folder, draft)
@@ -647,9 +650,7 @@ def _continued(
         )
     scale = mine.at[last, "adj_close"] / theirs.at[last, "adj_close"]
     new = theirs[theirs.index > last].reset_index()
-    return new.assign(
-        close=new["close"].round(4), adj_close=(new["adj_close"] * scale).round(4)
-    ).replace([np.inf, -np.inf], np.nan)
+    return new.assign(close=new["close"].round(4), adj_close=(new["adj_close"] * scale).round(4))
 
 
 def _append(folder: Path, new: pd.DataFrame) -> None:

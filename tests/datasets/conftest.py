@@ -10,7 +10,7 @@ import pytest
 from grading import datasets
 
 DATASETS = Path(__file__).resolve().parents[2] / "datasets"
-SOME_TICKERS = {"NVDA", "IBM", "^VIX"}
+SOME_TICKERS = {"NVDA", "AAPL", "^VIX"}
 
 
 class Copy:

@@ -72,16 +72,16 @@ def test_a_day_that_all_tickers_miss(copy):
     rows = [row for row in damaged.rows("market_closes") if row["date"] != "2024-05-28"]
     damaged.write("market_closes", rows)
     text = " ".join(map(str, damaged.faults()))
-    assert all(f"{t}: the trading day 2024-05-28" in text for t in ("NVDA", "IBM"))
+    assert all(f"{t}: the trading day 2024-05-28" in text for t in ("NVDA", "AAPL"))
 
 
 def test_a_day_without_trading(copy):
     damaged = copy("market_closes", "tickers")
     rows = damaged.rows("market_closes")
-    position = place(rows, date="2025-01-10", ticker="IBM")
+    position = place(rows, date="2025-01-10", ticker="AAPL")
     rows[position]["date"] = "2025-01-09"  # a day of mourning: the exchange was closed
     damaged.write("market_closes", rows)
-    only(damaged.faults(), "market_closes.csv", position + 2, "IBM", "no trading day")
+    only(damaged.faults(), "market_closes.csv", position + 2, "AAPL", "no trading day")
 
 
 def test_a_split_that_was_not_adjusted_for(copy):
