@@ -18,8 +18,9 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-lab: $(VENV)/student.installed  ## open a lesson in JupyterLab (another one: LESSON=01-...)
-	$(BIN)/jupyter lab $(AS_ROOT) $(NOTEBOOK)
+lab: $(VENV)/student.installed  ## open a lesson in JupyterLab (another: LESSON=00-start-here)
+	@test -n "$(NOTEBOOK)" || { echo "There is no lesson $(LESSON), but:"; ls lessons/en; exit 1; }
+	$(BIN)/jupyter lab $(AS_ROOT) --LabApp.default_url=/lab/tree/$(NOTEBOOK)
 
 test: $(VENV)/test.installed  ## run every test
 	$(BIN)/python -m pytest
