@@ -228,6 +228,17 @@ def losses_follow_from_closes(tables: Tables) -> Iterator[Fault]:
             yield tables.fault("largest_losses_computed", row.Index, reason)
 
 
+@rule("training_stages", "ai_models")
+def stages_add_up_to_the_model(tables: Tables) -> Iterator[Fault]:
+    """Check hours times 2 dollars for each stage, and their sums for V3."""
+    stages, models = tables["training_stages"], tables["ai_models"].set_index("model")
+    for row in stages[stages["gpu_hours"] * 2 != stages["cost_usd"]].itertuples():
+        yield tables.fault("training_stages", row.Index, "The cost is not 2 dollars an hour.")
+    hours = stages.loc[stages["model"] == "DeepSeek-V3", "gpu_hours"].sum()
+    if hours != models.at["DeepSeek-V3", "training_gpu_hours"]:
+        yield tables.fault("training_stages", None, f"The stages of V3 add up to {hours:,} hours.")
+
+
 @rule("launch_counts")
 def groups_add_up_to_the_world(tables: Tables) -> Iterator[Fault]:
     """Check that four groups add up to the world, in years that have all four."""

@@ -179,6 +179,12 @@ def test_what_v3_cost():
     assert work == pytest.approx(3.29e24, rel=0.01)
 
 
+def test_what_the_stages_of_r1_add_up_to():
+    stages = rows("training_stages", model="DeepSeek-R1")
+    assert sum(int(row["gpu_hours"]) for row in stages) == 147_000
+    assert sum(int(row["cost_usd"]) for row in stages) == 294_000
+
+
 def test_prices_of_o1_and_r1():
     o1, r1 = (one("api_prices", model=name) for name in ("o1", "DeepSeek-R1"))
     ratio = float(o1["output_usd_per_m_tokens"]) / float(r1["output_usd_per_m_tokens"])
