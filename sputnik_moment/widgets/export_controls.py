@@ -10,6 +10,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
 
 from sputnik_moment import data, figures
 from sputnik_moment import export_controls as ec
@@ -44,6 +45,13 @@ AXIS_LABELS = {
     "link_bandwidth": "Link bandwidth (GB/s)",
     "memory_bandwidth": "Memory bandwidth (GB/s)",
 }
+CONTROL_LABELS = {
+    "tpp": "TPP",
+    "performance_density": "Density (TPP per mm²)",
+    "link_bandwidth": "Link (GB/s)",
+    "memory_bandwidth": "Memory (GB/s)",
+}
+WIDE = widgets.Layout(width="25em")
 # Labels on the axes beside those at the lines of the rule.
 ROUND = {
     "tpp": (600, 10_000, 40_000),
@@ -76,13 +84,15 @@ def short(name: str) -> str:
 def state(figures: dict[str, float]) -> str:
     """Return a chip's figures in one line, for a readout."""
     words = {
-        "tpp": "TPP {:,.6g}",
-        "performance_density": "density {:.5g}",
-        "memory_bandwidth": "memory {:,.6g} GB/s",
-        "link_bandwidth": "link {:,.6g} GB/s",
+        "tpp": "TPP {:,.8g}",
+        "performance_density": "density {:g}",
+        "memory_bandwidth": "memory {:,.8g} GB/s",
+        "link_bandwidth": "link {:,.8g} GB/s",
     }
     parts = [
-        text.split()[0] + " unknown" if np.isnan(figures[metric]) else text.format(figures[metric])
+        text.format(round(figures[metric], 3))
+        if not np.isnan(figures[metric])
+        else f"{text.split()[0]} unknown"
         for metric, text in words.items()
     ]
     return ", ".join([*parts, "for data centres" if figures["data_centre"] else "for consumers"])
@@ -111,13 +121,13 @@ class RuleExplorer(Explorer):
         rule, chip = self._start
         sliders = {
             metric: widgets.FloatLogSlider(
-                description=AXIS_LABELS[metric],
+                description=CONTROL_LABELS[metric],
                 base=10,
                 min=np.log10(low),
                 max=np.log10(high),
                 step=0.002,
                 readout_format=",.2f" if metric == "performance_density" else ",.0f",
-                layout=widgets.Layout(width="30em"),
+                layout=WIDE,
             )
             for metric, (low, high) in RANGES.items()
         }
@@ -258,9 +268,9 @@ class RuleExplorer(Explorer):
 
 
 def _beside(name: str) -> dict:
-    """Put a label above its mark, and that of a consumer card below, where there is room."""
-    consumer = not ec.chip(name).data_centre
-    return {"xytext": (-4, -14), "ha": "right"} if consumer else {"xytext": (6, 5), "ha": "left"}
+    """Put a label above its mark, but below it where a neighbour's label would be in the way."""
+    below = {"RTX 4090 D": {"xytext": (-4, -14), "ha": "right"}, "H20": {"xytext": (6, -14)}}
+    return below.get(name, {"xytext": (6, 5)})
 
 
 def _labels(x: str, y: str, without: str) -> list[tuple[tuple[float, float], str]]:
@@ -309,7 +319,6 @@ class DesignAChip(Explorer):
     def build_controls(self) -> dict[str, widgets.Widget]:
         """Rule, figures of the chip (those of the H20 to begin with), and load."""
         h20 = ec.chip("H20")
-        wide = widgets.Layout(width="30em")
         return {
             "rule": widgets.Dropdown(
                 options=TITLES, value="october-2023", description="Rule to keep"
@@ -318,30 +327,30 @@ class DesignAChip(Explorer):
                 value=h20.operations[8],
                 min=50,
                 max=3000,
-                description="Tera operations per second at 8 bits",
-                layout=wide,
+                description="10¹² operations/s, 8 bits",
+                layout=WIDE,
             ),
             "die_area": widgets.IntSlider(
-                value=h20.die_area_mm2, min=100, max=1600, description="Die area (mm²)", layout=wide
+                value=h20.die_area_mm2, min=100, max=1600, description="Die area (mm²)", layout=WIDE
             ),
             "memory_bandwidth": widgets.IntSlider(
                 value=h20.memory_bandwidth,
                 min=200,
                 max=8000,
                 step=50,
-                description="Memory bandwidth (GB/s)",
-                layout=wide,
+                description="Memory (GB/s)",
+                layout=WIDE,
             ),
             "link_bandwidth": widgets.IntSlider(
                 value=h20.link_bandwidth,
                 min=0,
                 max=1800,
                 step=10,
-                description="Link bandwidth (GB/s)",
-                layout=wide,
+                description="Link (GB/s)",
+                layout=WIDE,
             ),
             "conversations": widgets.IntSlider(
-                value=1, min=1, max=256, description="Conversations at once", layout=wide
+                value=1, min=1, max=256, description="Conversations at once", layout=WIDE
             ),
             "data_centre": widgets.Checkbox(
                 value=True, description="For data centres", indent=False
@@ -357,15 +366,14 @@ class DesignAChip(Explorer):
             bars = ax.barh(names, [1] * 3, color=PALETTE["grey"], height=0.6)
             ax.invert_yaxis()
             ax.grid(visible=False)
-            ax.bar_label(bars, ["", "", ""])
             self.bars.append(bars)
             self.values.append([ax.text(0, y, "", va="center", fontsize=10) for y in range(3)])
         self.axes[1].set_title("Reading a long prompt")
         self.axes[1].set_yticks([])
         for ax in self.axes:
             ax.set_xlabel("tokens per second, at best")
-            ax.ticklabel_format(axis="x", style="plain")
-            ax.locator_params(axis="x", nbins=4)
+            ax.xaxis.set_major_locator(MaxNLocator(nbins=4, prune="upper"))
+            ax.xaxis.set_major_formatter("{x:,.0f}")
         return fig
 
     def redraw(self) -> None:
