@@ -54,24 +54,28 @@ class Answers:
             yield from self.right[exercise]
             yield from self.wrong[exercise]
 
-    def packs(self) -> dict[str, dict[str, Answer]]:
-        """Pack the answers into few submissions: the k-th right ones together, then the wrong.
+    def of(self, exercise: str) -> list[Answer]:
+        """Return all answers to one exercise, the right ones first."""
+        return [*self.right[exercise], *self.wrong[exercise]]
+
+    def packs(self) -> list[dict[str, Answer]]:
+        """Pack the answers into few submissions: the k-th answer to every exercise together.
 
         Where an exercise has no k-th answer, its first right one stands in.
 
         Returns
         -------
-        dict
-            Name of the submission (``right-1``, ``wrong-3``) to one answer per exercise.
+        list of dict
+            One answer per exercise for every submission.
         """
-        packs = {}
-        for kind, table in (("right", self.right), ("wrong", self.wrong)):
-            for k in range(max(map(len, table.values()), default=0)):
-                packs[f"{kind}-{k + 1}"] = {
-                    exercise: found[k] if k < len(found) else self.right[exercise][0]
-                    for exercise, found in table.items()
-                }
-        return packs
+        size = max((len(self.of(exercise)) for exercise in self.right), default=0)
+        return [
+            {
+                exercise: (self.of(exercise)[k:] or self.right[exercise])[0]
+                for exercise in self.right
+            }
+            for k in range(size)
+        ]
 
 
 def load(lesson: Lesson) -> Answers:

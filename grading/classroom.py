@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
@@ -28,8 +28,9 @@ from grading.course import REPOSITORY, Course, CourseError
 SIZE, SEED = 12, 1957
 CHANCE_RIGHT = 0.65
 
-#: Grades submissions and yields each student when done.
-Grader = Callable[[Course, str, list[str]], Iterator[str]]
+Tell = Callable[[str], None]
+#: Grades submissions of an assignment, and tells each student's name when done.
+Grader = Callable[[Course, str, list[str], Tell], None]
 
 
 @dataclass(frozen=True)
@@ -98,15 +99,24 @@ def _sample(levels: dict[int, list[str]], level: int, chance: random.Random | No
     return level, chance.choice(texts) if chance else texts[0]
 
 
-def stock_grader(course: Course, assignment: str, students: list[str]) -> Iterator[str]:
+def stock_grader(course: Course, assignment: str, students: list[str], tell: Tell) -> None:
     """Grade with ``nbgrader autograde``, one submission after another."""
     for student in students:
         course.autograde(assignment, student)
-        yield student
+        tell(student)
 
 
-GRADER: Grader = stock_grader
-"""The step that grades; another engine goes here."""
+def engine_grader(course: Course, assignment: str, students: list[str], tell: Tell) -> None:
+    """Grade with this course's engine."""
+    from grading.engine.classroom import Classroom, Options
+
+    room = Classroom(course.directory(), course.config, assignment, Options(students=students))
+    room.grade(lambda row, of: tell(row.student))
+
+
+GRADERS: dict[str, Grader] = {"nbgrader": stock_grader, "engine": engine_grader}
+GRADER = "nbgrader"
+"""The grader that the demo uses unless it is told otherwise."""
 
 
 @dataclass(frozen=True)
@@ -141,8 +151,8 @@ def run(
     lesson: Lesson,
     students: list[Student],
     folder: Path,
-    grader: Grader = GRADER,
-    progress: Callable[[str], None] = lambda step: None,
+    grader: Grader = stock_grader,
+    tell: Tell = lambda step: None,
 ) -> list[Result]:
     """Hand in, grade and give back the work of a class in a course folder of its own.
 
@@ -156,21 +166,21 @@ def run(
         The course folder; made if it does not exist.
     grader
         The step that grades.
-    progress
+    tell
         Called with a few words after every submission graded and every page written.
     """
     course = release.build([lesson], folder)
     edition = nbformat.read(_released(course, lesson), as_version=4)
     for student in students:
         course.submit(lesson.name, student.id, student.notebook(edition))
-    for graded in grader(course, lesson.name, [student.id for student in students]):
-        progress(f"graded {graded}")
+    names = [student.id for student in students]
+    grader(course, lesson.name, names, lambda student: tell(f"graded {student}"))
     results = []
     for student in students:
         page = course.feedback(lesson.name, student.id)
         marks = lesson.by_exercise(course.auto_scores(lesson.name, student.id))
         results.append(Result(student, marks, page))
-        progress(f"feedback for {student.id}")
+        tell(f"feedback for {student.id}")
     return results
 
 
@@ -182,17 +192,18 @@ def demo(
     lesson: Annotated[str, typer.Argument(help="Folder, number or slug.")] = "04-market-reaction",
     students: Annotated[int, typer.Option(help="Size of the class.", min=2)] = SIZE,
     seed: Annotated[int, typer.Option(help="Another seed draws another class.")] = SEED,
+    grader: Annotated[str, typer.Option(help=f"One of: {', '.join(GRADERS)}.")] = GRADER,
     folder: Annotated[Path, typer.Option(help="Course folder, made anew.")] = (
         REPOSITORY / "build" / "demo"
     ),
 ) -> None:
     """Simulate a class, grade it, and compare the marks with those expected."""
-    console = Console(soft_wrap=True)
+    console, grade = Console(soft_wrap=True), _grader(grader)
     try:
         (chosen,) = release.read([lesson])
         group = draw(load(chosen), students, seed)
         _make_anew(folder)
-        results = _run_with_bar(console, chosen, group, folder)
+        results = _run_with_bar(console, chosen, group, folder, grade)
         Course(folder).write_configuration()
     except (BuildError, CourseError) as error:
         console.print(str(error), style="red", markup=False, highlight=False)
@@ -206,6 +217,12 @@ def demo(
     raise typer.Exit(0 if agreed == len(results) else 1)
 
 
+def _grader(name: str) -> Grader:
+    if name not in GRADERS:
+        raise typer.BadParameter(f"{name!r} is none of {', '.join(GRADERS)}.")
+    return GRADERS[name]
+
+
 def _make_anew(folder: Path) -> None:
     """Empty a course folder of an earlier run; refuse to empty anything else."""
     if folder.exists() and any(folder.iterdir()) and not (folder / "gradebook.db").exists():
@@ -215,7 +232,7 @@ def _make_anew(folder: Path) -> None:
 
 
 def _run_with_bar(
-    console: Console, lesson: Lesson, students: list[Student], folder: Path
+    console: Console, lesson: Lesson, students: list[Student], folder: Path, grader: Grader
 ) -> list[Result]:
     columns = (
         TextColumn("{task.description}"),
@@ -229,7 +246,7 @@ def _run_with_bar(
         def step(words: str) -> None:
             bar.update(task, advance=1, description=words)
 
-        return run(lesson, students, folder, progress=step)
+        return run(lesson, students, folder, grader, step)
 
 
 def _table(lesson: Lesson, results: Iterable[Result]) -> Table:

@@ -14,6 +14,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbgrader.api import Gradebook
@@ -56,6 +57,10 @@ class Course:
         """Let nbgrader's own commands and Formgrader work when started in the course folder."""
         load = f"load_subconfig({CONFIGURATION.name!r}, path={str(CONFIGURATION.parent)!r})"
         (self.root / "nbgrader_config.py").write_text(f"{load}\n", "utf-8")
+
+    def directory(self, **traits: Any) -> CourseDirectory:
+        """Return the course as nbgrader's own object."""
+        return CourseDirectory(config=self.config, **traits)
 
     def folder(self, step: str, student: str, assignment: str) -> Path:
         """Return where nbgrader keeps an assignment: step is ``submitted``, ``feedback`` ..."""
@@ -110,7 +115,7 @@ class Course:
         """Run one of nbgrader's converters; keep its log for the error message."""
         log = logging.Logger("grading.nbgrader", logging.INFO)
         log.addHandler(logging.NullHandler())
-        coursedir = CourseDirectory(config=self.config, log=log)
+        coursedir = self.directory(log=log)
         coursedir.assignment_id, coursedir.student_id = assignment, student
         converter = step(coursedir=coursedir, config=self.config, log=log)
         converter.force = True

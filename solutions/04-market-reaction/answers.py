@@ -142,12 +142,16 @@ def fit_market_model(share, benchmark):
     residuals = benchmark - alpha - beta * share
     return alpha, beta, np.sqrt((residuals**2).sum() / (len(share) - 2))
 """,
-        "beta-first": """
+        # The residual standard deviation is right, and has a point of its own.
+        "beta-first": (
+            """
 def fit_market_model(share, benchmark):
     beta, alpha = np.polyfit(benchmark, share, deg=1)
     residuals = share - alpha - beta * benchmark
     return beta, alpha, np.std(residuals, ddof=2)
 """,
+            1,
+        ),
         "no-intercept": """
 def fit_market_model(share, benchmark):
     beta = (share * benchmark).sum() / (benchmark**2).sum()
