@@ -23,7 +23,6 @@ __all__ = [
     "continue_trend",
     "days_between",
     "event_window",
-    "implied_index",
     "rank_sensitivity",
     "real_terms",
     "score_claims",
@@ -34,8 +33,11 @@ __all__ = [
     "unchanged",
     "weight_grid",
     "yearly_counts",
+    "years_from",
 ]
 
+
+DAYS_PER_YEAR = 365.25
 
 # Counting ---------------------------------------------------------------------------------------
 
@@ -131,19 +133,6 @@ def real_terms(nominal: pd.Series, price_index: pd.Series, base: int) -> pd.Seri
     if (prices <= 0).any():
         raise ValueError("A price level is zero or negative: this is not a price index.")
     return nominal * price_index[base] / prices
-
-
-def implied_index(nominal: pd.Series, real: pd.Series) -> pd.Series:
-    """Recover the price index that somebody used, as nominal over real (1 in their base year).
-
-    Parameters
-    ----------
-    nominal
-        Money of each year, indexed by year.
-    real
-        The same money in the prices of one base year.
-    """
-    return (nominal / real).rename("price_index")
 
 
 # Trends -----------------------------------------------------------------------------------------
@@ -348,6 +337,20 @@ def event_window(
     if before < 0 or after < 0:
         raise ValueError("Window lengths count steps on each side of the event: use 0 or more.")
     return align(series, event).loc[-before:after]
+
+
+def years_from(series: pd.Series, event: str | pd.Timestamp) -> pd.Series:
+    """Replace the dates of a series by years from an event, negative before it.
+
+    Parameters
+    ----------
+    series
+        Values indexed by date.
+    event
+        When it happened. A year counts 365.25 days.
+    """
+    days = (series.index - pd.Timestamp(event)).days
+    return pd.Series(series.to_numpy(), index=pd.Index(days / DAYS_PER_YEAR, name="years"))
 
 
 def days_between(start: str | pd.Timestamp, end: str | pd.Timestamp) -> int:

@@ -15,7 +15,6 @@ from sputnik_moment.widgets.base import Explorer
 
 __all__ = ["Line", "Scorecard", "TimelineAligner", "lines_1957", "lines_2025"]
 
-DAYS_PER_YEAR = 365.25
 MOST_MARKERS = 60  # more points than this are daily values, and markers would run together
 EVENTS_1957 = {
     "Sputnik 1, 4 October 1957": "1957-10-04",
@@ -138,7 +137,7 @@ class TimelineAligner(Explorer):
     def _panel(self, panel: tuple, line: Line, event: str, window: float, constant: bool) -> str:
         axis, *artists = panel
         values, unit, remark = line.shown(constant)
-        near = years_from(values.dropna(), event).loc[-window:window]
+        near = history.years_from(values.dropna(), event).loc[-window:window]
         sides = near[near.index < 0], near[near.index >= 0]
         trend = _trend_line(near)
         daily = len(near) > MOST_MARKERS
@@ -152,12 +151,6 @@ class TimelineAligner(Explorer):
         if near.empty:
             return f"{line.name}: no figures in this window, so choose another event or series."
         return f"{line.name}{remark}: {_span(sides[0], 'before')}; {_span(sides[1], 'after')}."
-
-
-def years_from(values: pd.Series, event: str) -> pd.Series:
-    """Replace dates by years from an event (negative before it)."""
-    days = (values.index - pd.Timestamp(event)).days
-    return pd.Series(values.to_numpy(), index=pd.Index(days / DAYS_PER_YEAR, name="years"))
 
 
 def _trend_line(near: pd.Series) -> pd.Series:

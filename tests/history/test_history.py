@@ -75,13 +75,6 @@ def test_real_terms_do_not_depend_on_the_scale_of_the_index():
     pd.testing.assert_series_equal(back, nominal, check_exact=False)
 
 
-def test_implied_index_inverts_real_terms():
-    nominal = pd.Series({1966: 90.0, 1990: 80.0, 2020: 100.0})
-    index = pd.Series({1966: 0.2, 1990: 0.6, 2020: 1.0})
-    implied = history.implied_index(nominal, history.real_terms(nominal, index, 2020))
-    np.testing.assert_allclose(implied, index)
-
-
 def test_real_terms_say_what_is_missing():
     nominal = pd.Series({1966: 1.0, 1967: 1.0})
     with pytest.raises(ValueError, match="no value for 2020"):
@@ -194,6 +187,13 @@ def test_event_window_counts_steps():
     assert len(history.event_window(NOISY, 1957, 100, 0)) == 8
     with pytest.raises(ValueError, match="0 or more"):
         history.event_window(NOISY, 1957, -1, 2)
+
+
+def test_years_from_count_in_both_directions():
+    dates = pd.to_datetime(["1956-10-04", "1957-10-04", "1961-10-04"])
+    aligned = history.years_from(pd.Series([1.0, 2.0, 3.0], index=dates), "1957-10-04")
+    np.testing.assert_allclose(aligned.index, [-365 / 365.25, 0, 4])
+    assert aligned.tolist() == [1.0, 2.0, 3.0]
 
 
 @given(st.dates(date(1900, 1, 1), date(2100, 1, 1)), st.dates(date(1900, 1, 1), date(2100, 1, 1)))

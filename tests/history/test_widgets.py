@@ -68,7 +68,7 @@ def test_the_aligner_admits_that_recent_money_cannot_be_deflated(aligner):
 
 def test_a_year_stands_in_its_middle(aligner):
     line = explorers.lines_1957()[0]
-    aligned = explorers.years_from(line.values, "1957-10-04")
+    aligned = history.years_from(line.values, "1957-10-04")
     assert aligned.index[aligned.index < 0].max() == pytest.approx(-95 / 365.25)
 
 
