@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -24,6 +25,8 @@ from grading.engine.sandbox import CannotConfine
 
 def load_course() -> tuple[CourseDirectory, Config]:
     """Return the course of the current folder, as ``nbgrader_config.py`` describes it."""
+    # nbgrader calls `alembic` by name when it makes a gradebook.
+    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     app = NbGrader()
     app.load_config_file()
     return CourseDirectory(parent=app), app.config

@@ -444,6 +444,7 @@ class Examination:
         self.runs: dict[str, dict] = {}
         self.notes: list[str] = []
         self.locked_done: set[str] = set()
+        self.counts: dict[str | None, int] = {}
         self.timings: dict[str, float] = {}
 
     def run(self) -> tuple[dict, bytes]:
@@ -525,11 +526,9 @@ class Examination:
     # ---------------------------------------------------------------- running
 
     def _run_cells(self, nb: NotebookNode) -> None:
-        count = 0
-        for cell in nb.cells:
-            if cell.cell_type != "code" or not cell.source.strip():
-                continue
-            count += 1
+        runnable = [cell for cell in nb.cells if cell.cell_type == "code" and cell.source.strip()]
+        self.counts = {sanitise.grade_id(cell): n for n, cell in enumerate(runnable, 1)}
+        for count, cell in enumerate(runnable, 1):
             name = sanitise.grade_id(cell)
             known = self.notebook.cells.get(name) if name else None
             if known is not None and known.is_test and not self.settings.in_kernel:
@@ -612,7 +611,7 @@ class Examination:
         if known.cell_type != "code":
             return
         self.locked_done.add(name)
-        self._run_here(known.source, 0)
+        self._run_here(known.source, self.counts.get(name, 0))
 
     def _run_here(self, source: str, count: int) -> tuple[bool, list[dict]]:
         self.names.new_cell()
@@ -680,10 +679,25 @@ class Examination:
             nb, _ = step.preprocess(nb, {})
 
     def _write(self, nb: NotebookNode) -> bytes:
+        nb.metadata["language_info"] = nbformat.from_dict(_language())
         try:
             return nbformat.writes(nb, version=4).encode()
         except Exception:
             return nbformat.writes(nb, version=nbformat.NO_CONVERT).encode("utf-8", "replace")
+
+
+def _language() -> dict:
+    """Return what a Python kernel says about its language, in every notebook that it runs."""
+    version = ".".join(map(str, sys.version_info[:3]))
+    return {
+        "name": "python",
+        "version": version,
+        "mimetype": "text/x-python",
+        "codemirror_mode": {"name": "ipython", "version": sys.version_info[0]},
+        "pygments_lexer": f"ipython{sys.version_info[0]}",
+        "nbconvert_exporter": "python",
+        "file_extension": ".py",
+    }
 
 
 def is_plain_path(name: str) -> bool:

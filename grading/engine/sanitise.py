@@ -176,7 +176,7 @@ def metadata_of(known: Cell, claimed: dict[str, Any]) -> dict[str, Any]:
     truth = {
         "grade": known.grade,
         "grade_id": known.name,
-        "locked": known.locked,
+        "locked": _locked(known, claimed),
         "schema_version": SCHEMA,
         "solution": known.solution,
         "checksum": known.checksum,
@@ -193,6 +193,16 @@ def metadata_of(known: Cell, claimed: dict[str, Any]) -> dict[str, Any]:
     if known.points is None and type(claimed.get("points")) in (int, float):
         truth["points"] = claimed["points"]
     return {key: truth[key] for key in _KEYS if key in truth}
+
+
+def _locked(known: Cell, claimed: dict[str, Any]) -> bool:
+    """Return the flag as nbgrader leaves it: a test cell counts as locked whatever it says."""
+    if known.solution or known.grade:
+        effective = known.grade and not known.solution
+    else:
+        effective = bool(claimed.get("locked", False))
+    said = claimed.get("locked")
+    return said if effective == known.locked and isinstance(said, bool) else known.locked
 
 
 def _retype(cell: NotebookNode, cell_type: str) -> None:

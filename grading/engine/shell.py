@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import base64
 import builtins
+import os
 import sys
+import types
+import zlib
 from typing import Any
 
+from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.error import StdinNotImplementedError
@@ -22,6 +26,8 @@ from traitlets.config import Config
 MOST_OUTPUT = 10 * 2**20
 #: Number of outputs that one cell may have.
 MOST_OUTPUTS = 2_000
+
+_HERE = os.path.dirname(__file__) + os.sep
 
 CUT = "\n... the grader cut the output of this cell here: {why} ...\n"
 
@@ -206,17 +212,44 @@ class Hook(DisplayHook):
         super().__call__(result)
 
 
+class Compiler(CachingCompiler):
+    """Names cells as a kernel does, so that tracebacks and warnings look the same."""
+
+    def get_code_name(self, raw_code, transformed_code, number):
+        """Return the name of the file that a cell pretends to be."""
+        return f"/tmp/ipykernel_{os.getpid()}/{zlib.crc32(raw_code.encode())}.py"
+
+
+def _without_engine(trace: types.TracebackType | None) -> types.TracebackType | None:
+    """Return a traceback without the frames of this package: they are not the notebook's."""
+    while trace is not None and _is_ours(trace):
+        trace = trace.tb_next
+    one = trace
+    while one is not None:
+        while one.tb_next is not None and _is_ours(one.tb_next):
+            one.tb_next = one.tb_next.tb_next
+        one = one.tb_next
+    return trace
+
+
+def _is_ours(trace: types.TracebackType) -> bool:
+    return trace.tb_frame.f_code.co_filename.startswith(_HERE)
+
+
 class RecordingShell(InteractiveShell):
     """IPython without a terminal and without a kernel; outputs are kept in ``recorder``."""
 
     def __init__(self, **kwargs):
         self.recorder = Recorder()
         self.displays: dict[str, list[dict]] = {}
-        self.extra_frames: dict[int, list[str]] = {}
         super().__init__(**kwargs)
 
     def init_io(self):
         """Leave the real streams alone until a cell runs."""
+
+    def _get_exc_info(self, exc_tuple=None):
+        etype, value, trace = super()._get_exc_info(exc_tuple)
+        return etype, value, _without_engine(trace)
 
     def _showtraceback(self, etype, evalue, stb):
         stb = [str(line) for line in stb]
@@ -275,7 +308,10 @@ def make_shell() -> RecordingShell:
     config.InteractiveShell.history_load_length = 0
     config.InteractiveShell.xmode = "Context"
     shell = RecordingShell.instance(
-        config=config, display_pub_class=Publisher, displayhook_class=Hook
+        config=config,
+        display_pub_class=Publisher,
+        displayhook_class=Hook,
+        compiler_class=Compiler,
     )
     shell.user_ns["__name__"] = "__main__"
     return shell
