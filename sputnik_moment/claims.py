@@ -233,6 +233,27 @@ def _right_after() -> Finding:
     return Finding(status, f"R1 came out on {release:%d %B %Y}, {days} days before the fall.")
 
 
+def printed_and_computed() -> pd.DataFrame:
+    """Return figures of the first article beside what the data give.
+
+    Returns
+    -------
+    DataFrame
+        ``claim``, ``printed`` and ``computed`` (per cent, or billion US dollars) and ``evidence``:
+        a claim has two rows where two pieces of evidence disagree.
+    """
+    october, january = _lost("AVGO")
+    rows = [
+        ("Nvidia fell by 17 %", -17, _fall("NVDA"), "vendors' closes"),
+        ("Broadcom fell by 17 %", -17, _fall("AVGO"), "vendors' closes"),
+        ("Nvidia lost 589 bn", 589, _lost("NVDA")[0], "vendors' closes"),
+        ("Nvidia lost 589 bn", 589, _lost("NVDA", CNBC_CLOSE)[0], "the close that CNBC printed"),
+        ("Broadcom lost 200 bn", 200, october, "share count of October 2024"),
+        ("Broadcom lost 200 bn", 200, january, "share count of January 2025"),
+    ]
+    return pd.DataFrame(rows, columns=["claim", "printed", "computed", "evidence"])
+
+
 # --- Jensen Huang's fortune -------------------------------------------------------------------
 
 

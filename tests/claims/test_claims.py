@@ -71,3 +71,10 @@ def test_a_check_follows_the_data(monkeypatch):
     monkeypatch.setattr(data, "load", other)
     assert claims.CHECKS["nvda-17"]().status == claims.CONTRADICTED
     assert claims.CHECKS["huang-21"]().evidence.startswith("3.4 % of the value lost is 2.2 bn")
+
+
+def test_the_same_figure_holds_with_one_piece_of_evidence_and_falls_with_another():
+    table = claims.printed_and_computed()
+    status = [claims.judge(row.printed, row.computed) for row in table.itertuples()]
+    rounded, contradicted = claims.ROUNDED, claims.CONTRADICTED
+    assert status == [rounded, rounded, contradicted, rounded, contradicted, rounded]
