@@ -200,7 +200,7 @@ def demo(
     """Simulate a class, grade it, and compare the marks with those expected."""
     console, grade = Console(soft_wrap=True), _grader(grader)
     try:
-        (chosen,) = release.read([lesson])
+        (chosen,) = release.read([lesson], REPOSITORY)
         group = draw(load(chosen), students, seed)
         _make_anew(folder)
         results = _run_with_bar(console, chosen, group, folder, grade)
