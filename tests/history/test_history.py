@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import rankdata
 
@@ -33,6 +33,7 @@ def test_yearly_counts_equal_a_plain_loop_and_fill_the_gaps():
     assert counts.loc[1960, "US"] == 1
 
 
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.dates(date(1950, 1, 1), date(1979, 12, 31)), min_size=1, max_size=40))
 def test_yearly_counts_lose_nothing(days):
     counts = history.yearly_counts(pd.to_datetime(pd.Series(days)))
