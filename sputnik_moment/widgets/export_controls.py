@@ -51,6 +51,7 @@ CONTROL_LABELS = {
     "link_bandwidth": "Link (GB/s)",
     "memory_bandwidth": "Memory (GB/s)",
 }
+MARKETS = {True: "for data centres", False: "for consumers"}
 WIDE = widgets.Layout(width="25em")
 # Labels on the axes beside those at the lines of the rule.
 ROUND = {
@@ -95,7 +96,7 @@ def state(figures: dict[str, float]) -> str:
         else f"{text.split()[0]} unknown"
         for metric, text in words.items()
     ]
-    return ", ".join([*parts, "for data centres" if figures["data_centre"] else "for consumers"])
+    return ", ".join([*parts, MARKETS[bool(figures["data_centre"])]])
 
 
 class RuleExplorer(Explorer):
@@ -192,6 +193,7 @@ class RuleExplorer(Explorer):
             text,
             alt=f"Map of the rule of {verdict.title}: {ec.METRICS[x]} across, {ec.METRICS[y]} up, "
             f"areas coloured by outcome. {short(name)} lies in the area: {verdict.outcome}.",
+            caption=f"The areas are those for a chip {MARKETS[bool(now['data_centre'])]}.",
         )
 
     def _load(self, name: str) -> None:
@@ -268,9 +270,13 @@ class RuleExplorer(Explorer):
 
 
 def _beside(name: str) -> dict:
-    """Put a label above its mark, but below it where a neighbour's label would be in the way."""
-    below = {"RTX 4090 D": {"xytext": (-4, -14), "ha": "right"}, "H20": {"xytext": (6, -14)}}
-    return below.get(name, {"xytext": (6, 5)})
+    """Put a label above its mark on the right, or where it has more room."""
+    special = {
+        "RTX 4090 D": {"xytext": (-3, 6), "ha": "right"},
+        "L20": {"xytext": (-5, -13), "ha": "right"},
+        "H20": {"xytext": (6, -14)},
+    }
+    return special.get(name, {"xytext": (6, 5)})
 
 
 def _labels(x: str, y: str, without: str) -> list[tuple[tuple[float, float], str]]:
