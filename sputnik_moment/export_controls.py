@@ -151,6 +151,11 @@ class Chip:
         Gigabytes per second, to the chip's memory and (both directions added) to other chips.
     data_centre
         Whether it is designed or marketed for data centres.
+
+    Raises
+    ------
+    ValueError
+        If a bandwidth is negative.
     """
 
     name: str
@@ -159,6 +164,10 @@ class Chip:
     memory_bandwidth: float = math.nan
     link_bandwidth: float = math.nan
     data_centre: bool = True
+
+    def __post_init__(self) -> None:
+        if _number(self.memory_bandwidth) < 0 or _number(self.link_bandwidth) < 0:
+            raise ValueError("A bandwidth cannot be negative. Use None where it is unpublished.")
 
     @property
     def tpp(self) -> float:

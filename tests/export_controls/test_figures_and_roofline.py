@@ -46,6 +46,14 @@ def test_density_of_an_unpublished_area_is_unknown_and_of_no_area_an_error():
         ec.performance_density(100, 0)
 
 
+def test_a_chip_may_lack_figures_but_not_have_negative_ones():
+    bare = ec.Chip("Bare", {8: 100})
+    assert math.isnan(bare.figures["link_bandwidth"])
+    assert ec.classify(bare, "october-2022").outcome == "not controlled"
+    with pytest.raises(ValueError, match="negative"):
+        ec.Chip("Odd", {8: 100}, link_bandwidth=-1)
+
+
 # --- Roofline ---------------------------------------------------------------------------------
 
 
