@@ -54,7 +54,7 @@ c.HTMLExporter.sanitize_html = True
 c.HTMLExporter.filters = {"clean_html": "grading.sanitize.clean_html"}
 c.HTMLExporter.exclude_anchor_links = True
 # Without a kernel a widget's live view is empty; its picture and readout are not.
-c.NbConvertBase.display_data_priority = [
+c.WidgetsDataTypeFilter.display_data_priority = [
     "text/html",
     "image/svg+xml",
     "image/png",

@@ -8,6 +8,7 @@ import nbformat
 from nbformat.v4 import new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_solution
+from traitlets import List
 
 from grading.builder.source import BEGIN_HIDDEN, END_HIDDEN, cut
 
@@ -27,6 +28,9 @@ class DropInstructorCells(NbGraderPreprocessor):
 
 class HideTests(NbGraderPreprocessor):
     """Keeps hidden tests out of feedback pages: their code, and the errors that quote it."""
+
+    # Of no use here; but the HTML exporter sets it for all parts and warns where it is unknown.
+    display_data_priority = List().tag(config=True)
 
     def preprocess_cell(
         self, cell: nbformat.NotebookNode, resources: dict[str, Any], cell_index: int
