@@ -114,7 +114,8 @@ class Explorer:
 
     def _controls(self) -> Locator:
         return self.view.locator(
-            ".widget-inline-hbox:not(.widget-html), .widget-checkbox, .widget-toggle-buttons"
+            ".widget-inline-hbox:not(.widget-html, .widget-hprogress), .widget-checkbox,"
+            " .widget-toggle-buttons"
         )
 
     @staticmethod
