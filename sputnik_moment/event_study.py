@@ -99,7 +99,7 @@ def forecast_covariance(model: market.ReturnModel, benchmark_returns: Any) -> np
 
 def car_path(
     share: pd.Series,
-    benchmark: pd.Series,
+    benchmark: pd.Series | None,
     event: Day,
     span: tuple[int, int] = (0, 20),
     window: Window = WINDOW,
@@ -110,7 +110,7 @@ def car_path(
     Parameters
     ----------
     share, benchmark
-        Returns as fractions, with one row per trading day.
+        Returns as fractions, with one row per trading day; no benchmark for ``"mean"``.
     event, span
         As in `span_days`.
     window, kind
@@ -122,6 +122,7 @@ def car_path(
         One row per day, indexed by ``day`` (0 is the event): ``date``, ``actual``, ``expected``,
         ``abnormal``, ``car`` (sum of the abnormal returns so far) and ``se``, its standard error.
     """
+    benchmark = market.benchmark_for(kind, benchmark, share)
     model = market.fit_model(share, benchmark, window, event, kind)
     days = span_days(share.index, span, event)
     y, x = share[days].to_numpy(float), benchmark[days].to_numpy(float)
@@ -155,7 +156,7 @@ def car_path(
 
 def cumulative_abnormal_return(
     share: pd.Series,
-    benchmark: pd.Series,
+    benchmark: pd.Series | None,
     event: Day,
     span: tuple[int, int] = (0, 4),
     window: Window = WINDOW,
@@ -177,7 +178,7 @@ def cumulative_abnormal_return(
 
 def buy_and_hold_abnormal_return(
     share: pd.Series,
-    benchmark: pd.Series,
+    benchmark: pd.Series | None,
     event: Day,
     span: tuple[int, int] = (0, 4),
     window: Window = WINDOW,

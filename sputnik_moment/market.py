@@ -29,6 +29,7 @@ __all__ = [
     "UnknownTicker",
     "WindowError",
     "abnormal_return",
+    "benchmark_for",
     "benchmark_without",
     "cross_section",
     "fit_model",
@@ -381,7 +382,7 @@ class AbnormalReturn:
 
 def fit_model(
     share: pd.Series,
-    benchmark: pd.Series,
+    benchmark: pd.Series | None,
     window: Window,
     event: Day | None = None,
     kind: ModelName = "market",
@@ -391,7 +392,8 @@ def fit_model(
     Parameters
     ----------
     share, benchmark
-        Returns as fractions, with one row per trading day.
+        Returns as fractions, with one row per trading day. The model ``"mean"`` needs no
+        benchmark: None will do.
     window, event
         As in `window_days`.
     kind
@@ -405,7 +407,7 @@ def fit_model(
     MissingReturns
         A return inside the window is missing.
     """
-    y, x, days = _estimation_sample(share, benchmark, window, event)
+    y, x, days = _estimation_sample(share, benchmark_for(kind, benchmark, share), window, event)
     ss = float(np.sum((x - x.mean()) ** 2))
     if ss == 0:
         raise MarketError("The benchmark does not move in the window. Choose another benchmark.")
@@ -445,7 +447,7 @@ def market_model(
 
 def abnormal_return(
     share: pd.Series,
-    benchmark: pd.Series,
+    benchmark: pd.Series | None,
     event: Day,
     window: Window = (-250, -21),
     kind: ModelName = "market",
@@ -455,13 +457,14 @@ def abnormal_return(
     Parameters
     ----------
     share, benchmark
-        Returns as fractions, with one row per trading day.
+        Returns as fractions, with one row per trading day; no benchmark for ``"mean"``.
     event
         A trading day.
     window, kind
         As in `fit_model`.
     """
     day = trading_day(share.index, event)
+    benchmark = benchmark_for(kind, benchmark, share)
     model = fit_model(share, benchmark, window, day, kind)
     if np.isnan(share[day]) or np.isnan(benchmark[day]):
         raise MissingReturns(f"No return on {_iso(day)}. Choose another day, share or benchmark.")
@@ -574,6 +577,13 @@ def cross_section(returns_on_day: pd.Series, groups: pd.Series | Mapping[str, st
     )
     table["n"] = table["n"].fillna(0).astype(int)
     return table.sort_values("mean").rename_axis("group")
+
+
+def benchmark_for(kind: ModelName, benchmark: pd.Series | None, share: pd.Series) -> pd.Series:
+    """Return the benchmark; for the model ``"mean"``, which looks at none, the share will do."""
+    if benchmark is None and kind != "mean":
+        raise MarketError(f"The model {kind!r} needs a benchmark. Pass one, or choose 'mean'.")
+    return share if benchmark is None else benchmark
 
 
 # --- Checks -----------------------------------------------------------------------------------

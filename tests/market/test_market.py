@@ -158,6 +158,7 @@ def test_mean_model_is_a_regression_on_a_constant(table):
     np.testing.assert_allclose(result.forecast_error, forecast.se_obs[0], **EXACT)
     np.testing.assert_allclose(result.abnormal, actual - y.mean(), **EXACT)
     assert result.df == len(y) - 1
+    assert market.abnormal_return(table["NVDA"], None, SHOCK, WINDOW, kind="mean") == result
 
 
 def test_market_adjusted_model_estimates_nothing(table):
@@ -273,6 +274,7 @@ BAD = {
     "No return on 2025-01-27": lambda t: fit(t, share="late"),
     "Choose another benchmark": lambda t: fit(t, benchmark="flat"),
     "its own benchmark": lambda t: fit(t, benchmark="NVDA"),
+    "needs a benchmark": lambda t: market.market_model(t["NVDA"], None, WINDOW, SHOCK),
     "different days": lambda t: market.market_model(t["NVDA"], t["^GSPC"].iloc[1:], WINDOW, SHOCK),
     "Choose 'market', 'mean'": lambda t: fit(t, kind="capm"),
     "Choose 'simple' or 'log'": lambda t: market.returns(t.abs() + 1, kind="percent"),
