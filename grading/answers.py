@@ -102,7 +102,7 @@ def load(lesson: Lesson) -> Answers:
     try:
         tables = runpy.run_path(str(path))
     except Exception as error:
-        reason = f"stops with {type(error).__name__}: {error}."
+        reason = f"stops with {type(error).__name__}: {str(error).rstrip('.')}."
         raise BuildError([Problem(file, "", reason, "Correct the file.")]) from error
     right, wrong = tables.get("RIGHT", {}), tables.get("WRONG", {})
     written = tables.get("WRITTEN", {})

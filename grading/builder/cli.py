@@ -65,7 +65,7 @@ def _report_differences(console: Console, stale: list) -> None:
 def _show_measures(console: Console, lessons: list[Lesson]) -> None:
     table = Table("measure", "aim")
     for lesson in lessons:
-        table.add_column(lesson.name, justify="right", overflow="fold")
+        table.add_column(lesson.name.partition("-")[0], justify="right", no_wrap=True)
     for aim in AIMS:
         table.add_row(aim.name, str(aim), *(_measured(aim, lesson) for lesson in lessons))
     console.print(table)

@@ -87,7 +87,7 @@ def figures(lesson: Lesson) -> dict[str, Any]:
         try:
             exec(compile(cell.source, lesson.file, "exec"), namespace)
         except Exception as error:
-            reason = f"stops with {type(error).__name__}: {error}."
+            reason = f"stops with {type(error).__name__}: {str(error).rstrip('.')}."
             remedy = "Correct the code, or the data that it reads."
             raise BuildError([lesson.problem(cell, reason, remedy)]) from error
     return namespace
