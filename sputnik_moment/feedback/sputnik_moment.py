@@ -237,7 +237,7 @@ def _real_dollars(nasa: pd.DataFrame) -> Exercise:
                 "the whole economy.",
             ),
         ],
-        praise=f"{bought:.0f} and {own:.0f} billion, from the same cheques. Always name the index.",
+        praise=f"{bought:.0f} and {own:.0f} billion, from the same payments. Always name the index.",
         otherwise="First question: outlays of 1966 times index of 2020 over index of 1966. Second: "
         "read the restated column. Both in billions.",
         hints=[
@@ -522,7 +522,7 @@ def _days_to_response() -> Exercise:
                 "`pd.Timestamp('1958-07-29') - pd.Timestamp('1957-10-04')`.",
             ),
         ],
-        praise="Ten and eleven months. For a law that is fast; for a panic it is slow.",
+        praise="About ten and eleven months. For a law that is fast; for a panic it is slow.",
         otherwise="The dates are 4 October 1957, 29 July 1958 and 2 September 1958; subtract "
         "Timestamps and take `.days`.",
         hints=[
