@@ -9,18 +9,25 @@ MARKER = "HIDDEN-MARKER-7f3a9c"
 #: Stands in the model answer, the gradebook and another student's work.
 SECRET = "SECRET-MODEL-ANSWER-51d2"
 
+
+def hidden(name, source, points):
+    """A test cell that a student sees only the first line of."""
+    lines = f"# This test is hidden.\n### BEGIN HIDDEN TESTS\n{source}\n### END HIDDEN TESTS"
+    return exam(name, lines, points)
+
+
 CELLS = [
     locked("setup", "import numpy as np\nimport pandas as pd\n"
            "def close(a, b):\n    return abs(a - b) < 1e-9"),
     answer("a1", f"def square(x):\n    '{SECRET}'\n    return x * x",
            "def square(x):\n    return None"),
-    exam("t1", f"marker = '{MARKER}'\nassert square(7) == 49\nassert square(-3) == 9", 2),
+    hidden("t1", f"marker = '{MARKER}'\nassert square(7) == 49\nassert square(-3) == 9", 2),
     answer("a2", "mean = 10.3", "mean = None"),
-    exam("t2", f"marker = '{MARKER}'\nassert close(mean, 10.3)\nassert isinstance(mean, float)", 2),
+    hidden("t2", f"marker = '{MARKER}'\nassert close(mean, 10.3)\nassert isinstance(mean, float)", 2),
     answer("a3", "table = np.array([1.0, 2.0, 4.0])", "table = None"),
-    exam("t3", f"marker = '{MARKER}'\nnp.testing.assert_allclose(table, [1, 2, 4])", 2),
+    hidden("t3", f"marker = '{MARKER}'\nnp.testing.assert_allclose(table, [1, 2, 4])", 2),
     answer("a4", "def area(r):\n    return 3 * r", "def area(r):\n    return 0"),
-    exam("t4", f"marker = '{MARKER}'\nscore = 0\nif area(2) == 6:\n    score += 1\n"
+    hidden("t4", f"marker = '{MARKER}'\nscore = 0\nif area(2) == 6:\n    score += 1\n"
          "if area(5) == 15:\n    score += 1\nscore", 2),
     code("### BEGIN SOLUTION\nessay = 1\n### END SOLUTION", "essay-code", grade=True,
          solution=True, points=3),

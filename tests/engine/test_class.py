@@ -1,0 +1,399 @@
+"""A class as a whole: bad files, regrades, resuming, the lock, cluster and databases."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from engine_courses import Course, answer, code, environment, exam, locked
+from nbgrader.api import Gradebook
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
+
+from grading.engine.classroom import Classroom, NoSubmissions, Options
+from grading.engine.cluster import Cluster, close_stations
+from grading.engine.journal import Locked, lock
+
+CELLS = [
+    locked("setup", "import math"),
+    answer("a", "def twice(x):\n    return 2 * x", "def twice(x):\n    ..."),
+    exam("t", "assert twice(4) == 8", 2),
+    code("### BEGIN SOLUTION\nessay = 1\n### END SOLUTION", "essay", grade=True, solution=True,
+         points=3),
+]  # fmt: skip
+RIGHT = {"a": "def twice(x):\n    return x + x"}
+WRONG = {"a": "def twice(x):\n    return x"}
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory):
+    """One small course, generated once; tests copy it."""
+    course = Course(tmp_path_factory.mktemp("template") / "course")
+    course.source(CELLS)
+    course.generate()
+    course.nbgrader("db", "assignment", "add", "ps", "--duedate", "2025-01-27 12:00:00 UTC")
+    return course
+
+
+@pytest.fixture
+def course(template, tmp_path):
+    yield template.copy_to(tmp_path / "course")
+    close_stations()
+
+
+def grade(course, force=False, **options):
+    """Grade in this process; return the rows by student."""
+    config = Config({"Execute": {"timeout": 2}, **options.pop("config", {})})
+    coursedir = CourseDirectory(config=config, root=str(course.root), course_id="test")
+    options = {"workers": 1, **options}
+    room = Classroom(coursedir, config, "ps", Options(force=force, **options))
+    return {row.student: row for row in room.grade(lambda row, total: None)}
+
+
+def marks(course):
+    return {row[1]: row[4] for row in course.tables()["grades"] if row[3] == "t"}
+
+
+# ------------------------------------------------------------------ regrading
+
+
+def test_only_what_has_changed_is_graded_again(course):
+    course.submit("ada", RIGHT)
+    course.submit("bob", WRONG)
+    assert {r.state for r in grade(course).values()} == {"graded"}
+    assert {r.state for r in grade(course).values()} == {"unchanged"}
+    course.submit("bob", RIGHT)
+    rows = grade(course)
+    assert rows["ada"].state == "unchanged" and rows["bob"].state == "graded"
+    assert marks(course) == {"ada": 2, "bob": 2}
+    assert {r.state for r in grade(course, force=True).values()} == {"graded"}
+
+
+def test_a_changed_hidden_test_is_a_reason_to_grade_again(course):
+    course.submit("ada", RIGHT)
+    grade(course)
+    course.source([*CELLS[:2], exam("t", "assert twice(4) == 9", 2), CELLS[3]])
+    course.generate()
+    assert grade(course)["ada"].state == "graded"
+    assert marks(course) == {"ada": 0}
+
+
+def test_a_regrade_that_fails_leaves_no_old_mark(course):
+    course.submit("ada", RIGHT)
+    grade(course)
+    course.submit("ada", change=lambda nb: b"{")
+    row = grade(course)["ada"]
+    assert row.state == "failed" and row.human
+    assert marks(course) == {"ada": 0}
+    assert not (course.root / "autograded" / "ada" / "ps").exists()
+
+
+def test_a_deleted_test_leaves_no_old_mark(course):
+    course.submit("ada", RIGHT)
+    grade(course)
+
+    def without_test(nb):
+        nb.cells = [c for c in nb.cells if c.metadata.get("nbgrader", {}).get("grade_id") != "t"]
+
+    course.submit("ada", RIGHT, change=without_test)
+    row = grade(course)["ada"]
+    assert marks(course) == {"ada": 0}
+    assert "cell 't' is missing" in row.notes
+    with Gradebook(f"sqlite:///{course.root}/gradebook.db", "test") as gb:
+        assert gb.find_grade("t", "one", "ps", "ada").needs_manual_grade
+
+
+def test_a_deleted_test_is_put_back_where_the_course_wants_it(course):
+    def without_test(nb):
+        nb.cells = [c for c in nb.cells if c.metadata.get("nbgrader", {}).get("grade_id") != "t"]
+
+    course.submit("ada", RIGHT, change=without_test)
+    grade(course, config={"OverwriteCells": {"add_missing_cells": True}})
+    assert marks(course) == {"ada": 2}
+
+
+def test_manual_marks_extra_credit_and_comments_are_kept(course):
+    course.submit("ada", RIGHT)
+    grade(course)
+    with Gradebook(f"sqlite:///{course.root}/gradebook.db", "test") as gb:
+        found = gb.find_grade("essay", "one", "ps", "ada")
+        found.manual_score, found.extra_credit, found.needs_manual_grade = 2.5, 0.5, False
+        gb.find_comment("essay", "one", "ps", "ada").manual_comment = "good"
+        gb.db.commit()
+    course.submit("ada", WRONG)
+    grade(course)
+    with Gradebook(f"sqlite:///{course.root}/gradebook.db", "test") as gb:
+        found = gb.find_grade("essay", "one", "ps", "ada")
+        assert (found.manual_score, found.extra_credit) == (2.5, 0.5)
+        assert found.needs_manual_grade
+        assert gb.find_comment("essay", "one", "ps", "ada").comment == "good"
+
+
+@pytest.mark.parametrize(
+    ("value", "points"),
+    [("float('nan')", 0), ("-1", 0), ("__import__('numpy').float64(1.5)", 1.5), ("7", 2),
+     ("True", 2), ("'text'", 2), ("1", 1), ("__import__('decimal').Decimal('0.5')", 0.5)],
+)  # fmt: skip
+def test_partial_credit_is_a_number_between_0_and_the_points(course, value, points):
+    course.source([*CELLS[:2], exam("t", f"value = {value}\nvalue", 2), CELLS[3]])
+    course.generate()
+    course.submit("ada", RIGHT)
+    grade(course)
+    assert marks(course) == {"ada": points}
+
+
+# ------------------------------------------------------------------ what can be missing
+
+
+def test_a_missing_and_a_renamed_notebook(course):
+    folder = course.submit("ada", RIGHT)
+    (folder / "one.ipynb").rename(folder / "My one (1).ipynb")
+    (course.root / "submitted" / "bob" / "ps").mkdir(parents=True)
+    rows = grade(course)
+    assert rows["ada"].human and rows["bob"].human
+    assert any("not a notebook of this assignment" in note for note in rows["ada"].notes)
+    assert any("was not handed in" in note for note in rows["bob"].notes)
+    assert marks(course) == {"ada": 0, "bob": 0}
+
+
+def test_no_submission_at_all_and_an_unknown_student(course):
+    with pytest.raises(NoSubmissions, match="Nobody has handed in"):
+        grade(course)
+    course.submit("ada", RIGHT)
+    with pytest.raises(NoSubmissions, match="bob"):
+        grade(course, students=["bob"])
+
+
+def test_students_are_not_created_where_the_course_says_so(course):
+    course.submit("ada", RIGHT)
+    row = grade(course, config={"Autograde": {"create_student": False}})["ada"]
+    assert row.state == "failed" and "nbgrader db student add ada" in row.notes[-1]
+    assert course.tables()["students"] == []
+
+
+def test_files_of_the_course_stand_in_for_the_students(template, tmp_path):
+    course = template.copy_to(tmp_path / "course")
+    (course.root / "source" / "ps" / "helper.py").write_text("LIMIT = 8\n")
+    course.source([locked("setup", "import helper"), *CELLS[1:2],
+                   exam("t", "assert twice(4) == helper.LIMIT\n"
+                        "assert open('data.txt').read() == 'right'", 2)])  # fmt: skip
+    (course.root / "source" / "ps" / "data.txt").write_text("right")
+    course.generate()
+    course.submit("ada", RIGHT, files={"helper.py": "LIMIT = 4\n", "data.txt": "wrong"})
+    course.submit("bob", WRONG, files={"helper.py": "LIMIT = 4\n", "data.txt": "wrong"})
+    grade(course)
+    assert marks(course) == {"ada": 2, "bob": 0}
+    close_stations()
+
+
+# ------------------------------------------------------------------ explicit choices
+
+
+def test_unconfined_is_written_into_the_result(course):
+    course.submit("ada", RIGHT)
+    row = grade(course, confined=False)["ada"]
+    assert not row.confined and marks(course) == {"ada": 2}
+    log = course.root / ".grading" / "logs" / "ps" / "ada.log"
+    assert "NOT CONFINED" in log.read_text()
+
+
+def test_without_bubblewrap_it_refuses_and_says_what_to_install(course, monkeypatch):
+    course.submit("ada", RIGHT)
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    from grading.engine.sandbox import CannotConfine
+
+    with pytest.raises(CannotConfine, match="apt install bubblewrap"):
+        grade(course)
+
+
+def test_in_kernel_grades_the_old_way_and_says_so(course):
+    course.submit("ada", RIGHT)
+    course.submit("bob", WRONG)
+    grade(course, in_kernel=True)
+    assert marks(course) == {"ada": 2, "bob": 0}
+    record = json.loads((course.root / ".grading/journal/ps/ada.json").read_text())
+    assert [m["how"] for m in record["marks"]["one"] if m["cell"] == "t"] == [
+        "in the student's kernel"
+    ]
+
+
+def test_each_mark_records_that_it_was_examined_from_outside(course):
+    course.submit("ada", RIGHT)
+    grade(course)
+    record = json.loads((course.root / ".grading/journal/ps/ada.json").read_text())
+    how = {m["cell"]: m["how"] for m in record["marks"]["one"]}
+    assert how["t"] == "examined from outside" and how["essay"] == "by rule"
+
+
+def test_what_cannot_cross_says_so(course):
+    course.source([*CELLS[:2], exam("t", "assert twice(lambda: 4)", 2), CELLS[3]])
+    course.generate()
+    course.submit("ada", RIGHT)
+    grade(course)
+    error = course.autograded("ada").cells[2].outputs[-1]
+    assert error.ename == "CannotCross" and "a function that a test defines cannot" in error.evalue
+
+
+def test_the_command_line(course):
+    course.submit("ada", RIGHT)
+    course.submit("bob", change=lambda nb: b"not json")
+    rows = course.engine("--workers", "1", check=1)
+    assert rows["ada"]["score"] == 2 and rows["bob"]["state"] == "failed"
+    assert course.engine("--student", "ada", "--workers", "1", check=0)["ada"]["state"] == (
+        "unchanged"
+    )
+    assert "error" in course.engine("--workers", "1", assignment="nope", check=1)
+
+
+# ------------------------------------------------------------------ lock and resuming
+
+
+def test_two_graders_on_one_course(course):
+    course.submit("ada", RIGHT)
+    with lock(course.root), pytest.raises(Locked, match=f"process {os.getpid()}"):
+        grade(course)
+    assert grade(course)["ada"].state == "graded"
+
+
+def test_killed_at_twenty_random_moments_it_ends_with_the_same_gradebook(template, tmp_path):
+    course = template.copy_to(tmp_path / "killed")
+    for number in range(12):
+        course.submit(f"student-{number:02}", RIGHT if number % 3 else WRONG)
+    calm = course.copy_to(tmp_path / "calm")
+    grade(calm)
+    chance = random.Random(1957)
+    env = environment()
+    killed = 0
+    for _ in range(20):
+        process = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("grade_slowly.py")), str(course.root)],
+            env=env, start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        # The clock starts when grading starts; the moments spread over one whole run.
+        process.stdout.readline()
+        time.sleep(chance.uniform(0.0, 1.0))
+        if process.poll() is None:
+            killed += 1
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+    assert killed >= 5
+    rows = grade(course)
+    assert len(rows) == 12
+    assert course.tables() == calm.tables()
+    close_stations()
+
+
+# ------------------------------------------------------------------ cluster and databases
+
+
+@pytest.fixture
+def dask_cluster(tmp_path):
+    """A scheduler and two workers, each a process of its own."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    address = f"tcp://127.0.0.1:{port}"
+    dask = [sys.executable, "-m", "distributed.cli.dask_scheduler"]
+    command = [*dask, "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": environment()}
+    scheduler = subprocess.Popen(command, cwd=tmp_path, **quiet)
+    worker = [sys.executable, "-m", "distributed.cli.dask_worker", address, "--nthreads", "1",
+              "--no-nanny", "--no-dashboard", "--host", "127.0.0.1"]  # fmt: skip
+    workers = [subprocess.Popen(worker, cwd=tmp_path, **quiet) for _ in range(2)]
+    yield address, workers
+    for process in [*workers, scheduler]:
+        process.kill()
+        process.wait()
+
+
+def test_a_killed_worker_loses_nothing(course, dask_cluster):
+    from distributed import Client
+
+    address, workers = dask_cluster
+    for number in range(16):
+        course.submit(f"student-{number:02}", RIGHT if number % 2 else WRONG)
+    with Client(address, timeout="60s") as client:
+        client.wait_for_workers(2, timeout=60)
+    config = Config()
+    coursedir = CourseDirectory(config=config, root=str(course.root), course_id="test")
+    room = Classroom(coursedir, config, "ps", Options(scheduler=address))
+    seen = []
+
+    def tell(row, total):
+        seen.append(row.student)
+        if len(seen) == 4:
+            workers[0].kill()
+
+    rows = room.grade(tell)
+    assert len(rows) == 16 and {row.state for row in rows} == {"graded"}
+    assert marks(course) == {f"student-{n:02}": 2.0 if n % 2 else 0.0 for n in range(16)}
+    assert workers[0].wait(10) == -signal.SIGKILL
+
+
+def test_the_default_is_a_cluster_on_this_machine(course):
+    for number in range(6):
+        course.submit(f"student-{number:02}", RIGHT if number % 2 else WRONG)
+    rows = grade(course, workers=2)
+    assert len(rows) == 6 and sum(marks(course).values()) == 6
+    assert Cluster is not None
+
+
+def postgres_bin():
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    return found[-1].parent if found else None
+
+
+@pytest.mark.skipif(postgres_bin() is None, reason="PostgreSQL is not installed")
+def test_postgresql(template, tmp_path):
+    course = template.copy_to(tmp_path / "course")
+    data = tmp_path / "data"
+    data.mkdir()
+    as_user = []
+    if os.getuid() == 0:
+        # PostgreSQL does not run as root.
+        shutil.chown(data, "postgres", "postgres")
+        for folder in (tmp_path, *tmp_path.parents):
+            if folder != Path("/") and folder.stat().st_uid == 0 and folder.name != "tmp":
+                folder.chmod(folder.stat().st_mode | 0o011)
+        as_user = ["setpriv", "--reuid", "postgres", "--regid", "postgres", "--clear-groups"]
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    where = postgres_bin()
+    quiet = {"check": True, "capture_output": True, "cwd": "/"}
+    subprocess.run([*as_user, where / "initdb", "-D", data, "-U", "grader", "-A", "trust",
+                    "--no-sync", "-E", "UTF8", "--locale", "C.UTF-8"], **quiet)  # fmt: skip
+    options = f"-p {port} -h 127.0.0.1 -k {data} -F"
+    subprocess.run([*as_user, where / "pg_ctl", "-D", data, "-w", "-o", options, "-l",
+                    data / "log", "start"], **quiet)  # fmt: skip
+    try:
+        url = f"postgresql+psycopg://grader@127.0.0.1:{port}/postgres"
+        (course.root / "nbgrader_config.py").write_text(
+            "c = get_config()\nc.CourseDirectory.course_id = 'test'\n"
+            f"c.CourseDirectory.db_url = {url!r}\n"
+        )
+        course.generate()
+        course.submit("ada", RIGHT)
+        course.submit("bob", WRONG)
+        rows = grade(course, config={"CourseDirectory": {"db_url": url}})
+        assert {name: row.score for name, row in rows.items()} == {"ada": 2, "bob": 0}
+        with Gradebook(url, "test") as gb:
+            assert gb.find_grade("t", "one", "ps", "ada").auto_score == 2
+            assert gb.find_grade("t", "one", "ps", "bob").auto_score == 0
+        assert {
+            r.state for r in grade(course, config={"CourseDirectory": {"db_url": url}}).values()
+        } == {"unchanged"}
+    finally:
+        subprocess.run([*as_user, where / "pg_ctl", "-D", data, "-m", "immediate", "stop"], **quiet)
+        close_stations()
