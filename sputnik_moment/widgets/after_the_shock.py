@@ -85,7 +85,8 @@ class PlaceboExplorer(Explorer):
         self._move(t, t[day], df)
         name, as_bad = self.names[share], round(rank.share_as_bad * rank.days)
         return self.say(
-            f"{name}, {days} day(s) from {long_date(day)}: abnormal return {percent(car[day])}, "
+            f"{name}, {days} day{'s' * (days > 1)} from {long_date(day)}: "
+            f"abnormal return {percent(car[day])}, "
             f"t = {t[day]:.2f}. As bad or worse: {as_bad:,} of {rank.days:,} dates, or "
             f"{percent(rank.share_as_bad)}; Student's t says {_small(stdtr(df, t[day]))}.",
             alt=f"Histogram of the t values of {name} on {rank.days:,} dates, with the bell curve "
