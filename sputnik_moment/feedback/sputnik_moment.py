@@ -237,7 +237,7 @@ def _real_dollars(nasa: pd.DataFrame) -> Exercise:
                 "the whole economy.",
             ),
         ],
-        praise=f"{bought:.0f} and {own:.0f} billion, from the same payments. Always name the index.",
+        praise=f"{bought:.0f} and {own:.0f} billion, from the same payments: name the index.",
         otherwise="First question: outlays of 1966 times index of 2020 over index of 1966. Second: "
         "read the restated column. Both in billions.",
         hints=[
