@@ -16,8 +16,8 @@ HOME = "00-start-here"
 """Folder of the lesson that records the beliefs; the other lessons lie beside it."""
 
 TEN_CLAIMS = (
-    "nvda-17",
-    "nvda-589",
+    "avgo-17",
+    "right-after",
     "record-loss",
     "whole-industry",
     "huang-2-1",

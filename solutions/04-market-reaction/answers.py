@@ -126,6 +126,7 @@ WRONG = {
         "later-share-count": "lost_usd_bn = (142.62 - 118.42) * 24.40",
         "balance-sheet-count": "lost_usd_bn = (142.62 - 118.42) * 24.477",
         "dollars-not-billions": "lost_usd_bn = (142.62 - 118.42) * 24_490_000_000",
+        "other-unit": "lost_usd_bn = (142.62 - 118.42) * 24_490_000_000 / 1e6",
         "negative": "lost_usd_bn = (118.42 - 142.62) * 24.49",
         "value-after": "lost_usd_bn = 118.42 * 24.49",
         "return-times-new-value": "lost_usd_bn = 0.169682 * 118.42 * 24.49",
@@ -151,6 +152,44 @@ def fit_market_model(share, benchmark):
     return beta, alpha, np.std(residuals, ddof=2)
 """,
             1,
+        ),
+        "alpha-for-beta": """
+def fit_market_model(share, benchmark):
+    alpha, beta = np.polyfit(benchmark, share, 1)
+    residuals = share - (alpha + beta * benchmark)
+    return alpha, beta, np.sqrt((residuals**2).sum() / (len(share) - 2))
+""",
+        "variance-of-the-share": """
+def fit_market_model(share, benchmark):
+    cov = np.cov(share, benchmark)
+    beta = cov[0, 1] / cov[0, 0]
+    alpha = share.mean() - beta * benchmark.mean()
+    residuals = share - (alpha + beta * benchmark)
+    return alpha, beta, np.sqrt((residuals**2).sum() / (len(share) - 2))
+""",
+        "covariance-and-variance": """
+def fit_market_model(share, benchmark):
+    beta = np.cov(share, benchmark)[0, 1] / np.var(np.asarray(benchmark))
+    alpha = share.mean() - beta * benchmark.mean()
+    residuals = share - (alpha + beta * benchmark)
+    return alpha, beta, np.sqrt((residuals**2).sum() / (len(share) - 2))
+""",
+        "variance-not-root": (
+            """
+def fit_market_model(share, benchmark):
+    beta, alpha = np.polyfit(benchmark, share, 1)
+    residuals = share - (alpha + beta * benchmark)
+    return alpha, beta, (residuals**2).sum() / (len(share) - 2)
+""",
+            2,
+        ),
+        "spread-of-the-share": (
+            """
+def fit_market_model(share, benchmark):
+    beta, alpha = np.polyfit(benchmark, share, 1)
+    return alpha, beta, np.asarray(share).std()
+""",
+            2,
         ),
         "no-intercept": """
 def fit_market_model(share, benchmark):
@@ -185,6 +224,8 @@ def fit_market_model(share, benchmark):
         "beta-of-one": 'nvda_abnormal = returns.loc[event, "NVDA"] - returns.loc[event, "^GSPC"]',
         "alpha-forgotten": 'nvda_abnormal = returns.loc[event, "NVDA"] - model.beta * returns.loc[event, "^GSPC"]',
         "plus-instead-of-minus": 'nvda_abnormal = returns.loc[event, "NVDA"] + model.alpha + model.beta * returns.loc[event, "^GSPC"]',
+        "sign-flipped": 'nvda_abnormal = model.alpha + model.beta * returns.loc[event, "^GSPC"] - returns.loc[event, "NVDA"]',
+        "brackets-forgotten": 'nvda_abnormal = returns.loc[event, "NVDA"] - model.alpha + model.beta * returns.loc[event, "^GSPC"]',
         "per-cent": 'nvda_abnormal = 100 * (returns.loc[event, "NVDA"] - model.alpha - model.beta * returns.loc[event, "^GSPC"])',
     },
     "which-benchmark": {
@@ -219,6 +260,8 @@ def rank_of_day(returns, day):
         "named-in-the-article": 'fell_most = "servers"',
         "largest-single-cloud": 'fell_most = "cloud"',
         "upwards": 'fell_most = "software"',
+        "rose": 'fell_most = "China"',
+        "rose-too": 'fell_most = "consumer"',
     },
 }
 

@@ -122,7 +122,7 @@ class Exercise:
     section: str = ""
     calls: Sequence[tuple] = ()
     options: Sequence[str] = ()
-    otherwise: str = "This is not it yet, and it is not one of the usual slips either."
+    otherwise: str = "This is not right yet, and it is not one of the usual mistakes either."
     tolerance: float = 1e-6
     near: float = 5e-3
 
@@ -145,7 +145,11 @@ class Exercise:
         try:
             seen = _outputs(answer, self.calls)
         except Exception as error:
-            text = f"Your function stopped with {type(error).__name__}: {error}"
+            text = f"Your function stopped with {type(error).__name__}: {error}."
+            if "only 0-dimensional arrays" in str(error) or "only length-1 arrays" in str(error):
+                text += (
+                    " It works for one number, but not for a whole column: use numpy's functions."
+                )
             return self._say(KEEP_WORKING, text, "error")
         if all(is_missing(one) for one in seen):
             return self._say(MISSING, "Your function returns nothing yet: it needs a `return`.")
@@ -303,8 +307,10 @@ def compare(key: str, actual: Any = None, unit: str = "") -> None:
 
 
 def _with_unit(value: Any, unit: str) -> str:
-    text = f"{value:,.4g}" if isinstance(value, Number) else str(value).rstrip(".")
-    return f"{text} {unit}".strip()
+    if isinstance(value, Number):
+        return f"{value:,.4g} {unit}".strip()
+    text = str(value).strip().rstrip(".")
+    return text if text.endswith(unit) else f"{text} {unit}"
 
 
 __all__ = [

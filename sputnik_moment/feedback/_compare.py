@@ -16,7 +16,9 @@ DATES = (datetime.date, np.datetime64)
 
 
 def is_missing(answer: Any) -> bool:
-    """Tell whether an answer is a placeholder: ``...``, None, or an empty text."""
+    """Tell whether an answer is a placeholder: ``...``, None, an empty text, or a tuple of them."""
+    if isinstance(answer, tuple) and answer:
+        return all(map(is_missing, answer))
     return answer is None or answer is ... or (isinstance(answer, str) and not answer.strip())
 
 

@@ -172,8 +172,8 @@ def _market_value_lost(prices: pd.Series, counts: list[int]) -> Exercise:
             Mistake(
                 "cnbc-close",
                 (before - CNBC_CLOSE) * known,
-                "{answer} is the figure that follows from the close of 118.58, which CNBC printed. "
-                "The price file has another close for that day.",
+                "{answer} was printed, but it does not follow from the prices in our table. The "
+                "next exercise asks why.",
             ),
             Mistake(
                 "later-share-count",
@@ -184,6 +184,12 @@ def _market_value_lost(prices: pd.Series, counts: list[int]) -> Exercise:
                 "balance-sheet-count",
                 (before - after) * balance_sheet,
                 "{answer} uses the count dated 31 January 2025, four days after the event.",
+            ),
+            Mistake(
+                "other-unit",
+                right * 1e3,
+                "{answer} has the right digits in another unit. A billion dollars is 1e9 dollars.",
+                nearly=True,
             ),
             Mistake(
                 "dollars-not-billions",
@@ -214,7 +220,7 @@ def _market_value_lost(prices: pd.Series, counts: list[int]) -> Exercise:
         hints=[
             "You need three numbers: two closes from `nvda` and one share count.",
             "The last count published before the shock is that of 15 November 2024.",
-            "Fall of the price (142.62 less 118.42) times 24.49, the count in billions.",
+            "Fall of the price (142.62 minus 118.42) times 24.49, the count in billions.",
         ],
     )
 
@@ -229,8 +235,8 @@ def _589_or_593() -> Exercise:
             Mistake(
                 "share-counts",
                 "a",
-                "Move the share count in the calculator through all three printed counts: from "
-                "593 you never come as low as 589.",
+                "With the close of 118.42 the three counts give 592.7, 592.3 and 590.5 billion in "
+                "the calculator: none of them gives 589.",
             ),
             Mistake(
                 "part-of-the-day",
@@ -274,6 +280,29 @@ def _reordered(share: np.ndarray, benchmark: np.ndarray) -> tuple[float, float, 
     return beta, alpha, residual_sd
 
 
+def _around_line(
+    share: np.ndarray, benchmark: np.ndarray, alpha: float, beta: float
+) -> tuple[float, float, float]:
+    """Return a wrong line with the residual standard deviation around it."""
+    residuals = share - alpha - beta * benchmark
+    return alpha, beta, np.sqrt((residuals**2).sum() / (len(share) - 2))
+
+
+def _mixed_up(share: np.ndarray, benchmark: np.ndarray) -> tuple[float, float, float]:
+    alpha, beta, _ = _fit(share, benchmark)
+    return _around_line(share, benchmark, alpha=beta, beta=alpha)
+
+
+def _variance_of_the_share(share: np.ndarray, benchmark: np.ndarray) -> tuple[float, float, float]:
+    beta = np.cov(share, benchmark)[0, 1] / np.var(share, ddof=1)
+    return _around_line(share, benchmark, share.mean() - beta * benchmark.mean(), beta)
+
+
+def _mixed_divisors(share: np.ndarray, benchmark: np.ndarray) -> tuple[float, float, float]:
+    beta = np.cov(share, benchmark)[0, 1] / np.var(benchmark)
+    return _around_line(share, benchmark, share.mean() - beta * benchmark.mean(), beta)
+
+
 def _market_model() -> Exercise:
     # Chosen so that every mistake gives another result: five days with exact sums.
     benchmark = np.array([-0.02, -0.01, 0.0, 0.01, 0.03])
@@ -289,6 +318,39 @@ def _market_model() -> Exercise:
                 lambda share, benchmark: _fit(benchmark, share),
                 "You explain the benchmark by the share. It is the share that should be explained: "
                 "the benchmark stands on the horizontal axis.",
+            ),
+            Mistake(
+                "alpha-for-beta",
+                _mixed_up,
+                "Alpha and beta have changed places, already inside: `np.polyfit` gives the slope "
+                "(beta) first.",
+            ),
+            Mistake(
+                "variance-of-the-share",
+                _variance_of_the_share,
+                "Your beta divides by the variance of the *share*. Divide the covariance by the "
+                "variance of the benchmark.",
+            ),
+            Mistake(
+                "covariance-and-variance",
+                _mixed_divisors,
+                "`np.cov` divides by n - 1 and `np.var` by n: use the same divisor for both.",
+            ),
+            Mistake(
+                "variance-not-root",
+                lambda share, benchmark: (
+                    *_fit(share, benchmark)[:2],
+                    _fit(share, benchmark)[2] ** 2,
+                ),
+                "Alpha and beta are right. The third number is the variance: take its square root.",
+                nearly=True,
+            ),
+            Mistake(
+                "spread-of-the-share",
+                lambda share, benchmark: (*_fit(share, benchmark)[:2], np.std(share)),
+                "Alpha and beta are right. The third number is the spread of the share itself; "
+                "take that of the residuals.",
+                nearly=True,
             ),
             Mistake(
                 "beta-first",
@@ -338,6 +400,7 @@ def _abnormal_return(returns: pd.DataFrame) -> Exercise:
         section="3. Compared with what?",
         right=actual - expected,
         tolerance=1e-4,
+        near=3e-3,
         mistakes=[
             Mistake(
                 "raw-return",
@@ -348,12 +411,12 @@ def _abnormal_return(returns: pd.DataFrame) -> Exercise:
                 "expected-return",
                 expected,
                 "{answer} is the expected return. The abnormal return is what the model does *not* "
-                "expect: actual less expected.",
+                "expect: actual minus expected.",
             ),
             Mistake(
                 "beta-of-one",
                 actual - market_return,
-                "{answer} is the return less the market's return, as if beta were 1. Nvidia moves "
+                "{answer} is the return minus the market's return, as if beta were 1. Nvidia moves "
                 "more than the market: use `model.beta`.",
             ),
             Mistake(
@@ -369,16 +432,27 @@ def _abnormal_return(returns: pd.DataFrame) -> Exercise:
                 "{answer} adds the expected return. Subtract it.",
             ),
             Mistake(
+                "sign-flipped",
+                expected - actual,
+                "The size is right. The order is actual *minus* expected.",
+                nearly=True,
+            ),
+            Mistake(
+                "brackets-forgotten",
+                actual - model.alpha + model.beta * market_return,
+                "{answer} subtracts alpha only: put the whole expected return in brackets.",
+            ),
+            Mistake(
                 "per-cent",
                 100 * (actual - expected),
                 "{answer} is right in per cent. Returns are fractions here: divide by 100.",
                 nearly=True,
             ),
         ],
-        praise="About three points of the fall are what the market's own fall would lead one to "
-        "expect.",
+        praise=f"The model expects a fall of {-100 * expected:.1f} percentage points; the other "
+        f"{-100 * (actual - expected):.1f} are abnormal.",
         otherwise="Two steps: the expected return `model.alpha + model.beta * ...`, then actual "
-        "less expected.",
+        "minus expected.",
         hints=[
             "The returns of the day are `returns.loc[event, 'NVDA']` and `returns.loc[event, "
             "'^GSPC']`.",
@@ -391,7 +465,7 @@ def _abnormal_return(returns: pd.DataFrame) -> Exercise:
 def _which_benchmark() -> Exercise:
     return Exercise(
         id="which-benchmark",
-        section="4. Which benchmark?",
+        section="5. Which benchmark?",
         right="c",
         options=tuple("abcd"),
         mistakes=[
@@ -434,7 +508,7 @@ def _how_rare() -> Exercise:
     returns = pd.Series([0.30, -0.10, 0.02, -0.20, -0.15, np.nan, 0.12, -0.01], index=days)
     return Exercise(
         id="how-rare",
-        section="5. How rare was such a day?",
+        section="6. How rare was such a day?",
         right=lambda returns, day: market.rank_of_day(returns, day).rank,
         calls=[(returns, days[3]), (returns, days[1]), (returns, days[0])],
         mistakes=[
@@ -481,11 +555,11 @@ def _how_rare() -> Exercise:
 def _who_fell_most() -> Exercise:
     return Exercise(
         id="who-fell-most",
-        section="6. Who fell most?",
+        section="7. Who fell most?",
         right="power and cooling",
         options=(
             *("chips", "servers", "power and cooling", "cloud", "software"),
-            *("china", "consumer", "fund", "index"),
+            *("china", "consumer"),
         ),
         mistakes=[
             Mistake(
@@ -511,11 +585,13 @@ def _who_fell_most() -> Exercise:
                 "software",
                 "You looked at the other end: these shares rose or hardly moved.",
             ),
+            Mistake("rose", "china", "The median of this group rose. Look for the lowest one."),
+            Mistake("rose-too", "consumer", "The median of this group rose. Look for the lowest."),
         ],
         praise="The suppliers of electricity and cooling: fewer chips would need less of both.",
         hints=[
-            "In the chart the groups are sorted; each mark is a firm.",
+            "In the chart the groups are sorted; each bar is a firm.",
             "In code: `returns.loc[event].groupby(groups).median()`.",
-            "The group of Vertiv, which fell most of all.",
+            "Take the middle firm of each group (GE Vernova, Super Micro, ...). Which fell most?",
         ],
     )

@@ -45,7 +45,7 @@ def exercises() -> list[Exercise]:
                 ),
             ],
             praise="A lifetime apart, and the same two words in the headlines.",
-            otherwise="Subtract the earlier date from the later one.",
+            otherwise="Subtract the earlier date from the later one, and take `.days` of it.",
             hints=[
                 "The two dates are in the cell above: `launch` and `shock`.",
                 "One date minus another gives a span of time: `shock - launch`.",

@@ -338,7 +338,7 @@ class MarketValueCalculator(Explorer):
         )
         self.ax.set_ylim(len(self.printed) + 0.6, -0.9)
         self.ax.tick_params(axis="y", length=0)
-        self.ax.set_xlabel("Market value lost, billion USD (filled: within the band)")
+        self.ax.set_xlabel("Market value lost, billion USD (filled: equal after rounding)")
         return fig
 
     def redraw(self) -> None:
@@ -347,18 +347,18 @@ class MarketValueCalculator(Explorer):
         change = market.market_value_change(self.before, close, count * 1e9) / 1e9
         lost, half = -change, abs(change) * uncertainty / 100
         low, high = lost - half, lost + half
-        fits = [value for value in self.printed if _rounds_into(value, low, high)]
+        fits = [value for value in self.printed if _same_when_rounded(value, lost)]
         self._move(lost, low, high, fits)
         verb = "lost" if lost >= 0 else "gained"
         first, second = sorted((abs(low), abs(high)))
         fitting = ", ".join(f"{value:g}" for value in fits) or "none"
         return self.say(
-            f"From {self.before:.2f} to {close:.2f} USD with {count:.3f} bn shares, give or take "
+            f"From {self.before:.2f} to {close:.2f} USD with {count:.3f} bn shares, plus or minus "
             f"{uncertainty:g} %: Nvidia {verb} {abs(lost):.1f} billion USD "
             f"({first:.1f} to {second:.1f}). Printed figures that fit: {fitting}.",
             alt=f"Dot plot of the market value Nvidia lost: computed {lost:.1f} billion USD, band "
             f"{low:.1f} to {high:.1f}, beside {len(self.printed)} printed figures from "
-            f"{min(self.printed):g} to {max(self.printed):g}. Within the band: {fitting}.",
+            f"{min(self.printed):g} to {max(self.printed):g}. Equal after rounding: {fitting}.",
         )
 
     def _inputs(self) -> tuple[float, float, float]:
@@ -393,10 +393,12 @@ def _printed_losses() -> dict[float, str]:
     return dict(zip(rows["value"], rows["printed_by"].str.split(",").str[0], strict=True))
 
 
-def _rounds_into(value: float, low: float, high: float) -> bool:
-    """Say whether some number in the band, rounded as `value` was printed, gives `value`."""
-    half_a_digit = 0.5 if value == round(value) else 0.05
-    return low - half_a_digit <= value <= high + half_a_digit
+def _same_when_rounded(printed: float, computed: float) -> bool:
+    """Say whether `computed`, rounded to as many digits as were printed, is `printed`.
+
+    The band is left out on purpose: a count that is uncertain by 1 % would fit nearly every figure.
+    """
+    return printed == round(computed, 0 if printed == round(printed) else 1)
 
 
 def _where(value: float, low: float, high: float) -> str:

@@ -51,6 +51,7 @@ CHOICE = Exercise(
         (..., MISSING, None),
         (None, MISSING, None),
         ("  ", MISSING, None),
+        ((..., ...), MISSING, None),
         (-0.2, RIGHT, None),
         (np.float64(-0.2), RIGHT, None),
         (np.array(-0.2), RIGHT, None),
@@ -207,4 +208,6 @@ def test_a_prediction_in_words_is_shown_without_a_verdict():
     with capture_output() as captured:
         feedback.predict("reason", "two closes.")
         feedback.compare("reason")
+        feedback.predict("change", "17 %", "%")
     assert captured.outputs[1].data["text/plain"].endswith("You predicted: two closes.")
+    assert "Stored: 17 %. You" in captured.outputs[2].data["text/plain"]
