@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """The course that the attacks are aimed at, with things that are worth stealing."""
 
 from __future__ import annotations
