@@ -22,6 +22,9 @@ from sputnik_moment.distillation import Network, new_network, train
 ALPHABET = "0123456789+,=>."
 """The characters a network can read and write."""
 
+_CODES = np.full(256, -1)
+_CODES[[ord(character) for character in ALPHABET]] = np.arange(len(ALPHABET))
+
 
 def make_sums(count: int, digits: int, seed: int) -> np.ndarray:
     """Draw `count` different pairs of numbers with up to `digits` digits.
@@ -82,14 +85,17 @@ def encode(texts: Sequence[str], window: int) -> np.ndarray:
     ValueError
         A text has a character that is not in `ALPHABET`.
     """
+    recent = [text[-window:] for text in texts]
+    lengths = np.array([len(text) for text in recent], dtype=int)
+    codes = _CODES[np.frombuffer("".join(recent).encode("latin-1", "replace"), dtype=np.uint8)]
+    if (codes < 0).any():
+        raise ValueError(f"a text has a character outside {ALPHABET!r}")
+    # All characters of all texts at once: the row of each, and its place counted from the end.
+    row = np.repeat(np.arange(len(texts)), lengths)
+    start_of_row = np.repeat(np.cumsum(lengths) - lengths, lengths)
+    place = np.arange(len(codes)) - start_of_row + np.repeat(window - lengths, lengths)
     rows = np.zeros((len(texts), window, len(ALPHABET)), dtype=bool)
-    for row, text in zip(rows, texts, strict=True):
-        recent = text[-window:] if window else ""
-        try:
-            codes = [ALPHABET.index(character) for character in recent]
-        except ValueError:
-            raise ValueError(f"{text!r} has a character outside {ALPHABET!r}") from None
-        row[np.arange(window - len(recent), window), codes] = True
+    rows[row, place, codes] = True
     return rows.reshape(len(texts), -1)
 
 

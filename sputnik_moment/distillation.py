@@ -274,7 +274,8 @@ def train(
             order = random.permutation(len(inputs))  # a new pass over all examples
         # One list of row numbers picks inputs, labels and teacher alike: they stay aligned.
         rows, order = order[:batch], order[batch:]
-        logits = network.logits(inputs[rows])
+        examples = np.asarray(inputs[rows], dtype=float)
+        logits = network.logits(examples)
         slope = np.zeros_like(logits)
         if weight < 1:
             truth = one_hot(labels[rows], logits.shape[1])
@@ -282,7 +283,7 @@ def train(
         if weight > 0:
             slope += weight * distillation_gradient(logits, teacher_logits[rows], temperature)
         now = rate * (1 - (step - 1) / updates)
-        for i, slope_part in enumerate(network.gradient(inputs[rows], slope)):
+        for i, slope_part in enumerate(network.gradient(examples, slope)):
             mean[i] += 0.1 * (slope_part - mean[i])
             square[i] += 0.001 * (slope_part**2 - square[i])
             # Both averages start at zero; dividing by these shares corrects that.
