@@ -14,7 +14,7 @@ import statsmodels.api as sm
 
 from sputnik_moment import data, event_study, market
 
-__all__ = ["event_study_times", "simulation_time"]
+__all__ = ["event_study_times", "report", "simulation_time"]
 
 FIRST = -260  # first and last day of the estimation window, counted from the event
 LAST = -11
@@ -104,7 +104,8 @@ def _row(fits: int, seconds: float, difference: float) -> dict[str, float]:
     }
 
 
-def _report() -> None:
+def report() -> None:
+    """Print the comparison and the time of the simulation."""
     print(event_study_times().to_string(float_format=lambda value: f"{value:,.4g}"))
     if not importlib.util.find_spec("eventstudy"):
         print("(eventstudy is not installed: pip install eventstudy)")
@@ -112,4 +113,4 @@ def _report() -> None:
 
 
 if __name__ == "__main__":
-    _report()
+    report()
