@@ -22,6 +22,8 @@ MODELS = {
     "Mean-adjusted (the share's mean)": "mean",
     "Market-adjusted (the benchmark)": "market-adjusted",
 }
+# The second half of a firm's name, which a chart can do without.
+SECOND_HALF = r" (Technology|Technologies|Networks|Holdings|Platforms|Energy|Computer)$"
 NOT_A_BENCHMARK = "^VIX"  # expected swings, in per cent a year: not a price, so no return
 
 
@@ -149,6 +151,7 @@ class WhoFell(Explorer):
         self.returns = market.returns(market.wide(data.load("market_closes")))
         tickers = data.load("tickers").set_index("ticker")
         self.shares = tickers[tickers["kind"] == "share"]
+        self.short_names = self.shares["name"].str.replace(SECOND_HALF, "", regex=True)
         self.groups = list(dict.fromkeys(self.shares["group"]))
         boxes = {
             group: widgets.Checkbox(value=True, description=group, indent=False)
@@ -183,7 +186,7 @@ class WhoFell(Explorer):
         self.ax.axvline(0, color=figures.PALETTE["ink"], lw=1)
         self.ax.set_yticks([])
         self.ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-        self.ax.set_xlabel("Return on the day")
+        self.ax.set_xlabel("Return on the day, %")
         patches = [Patch(label=group, **sign) for group, sign in self.signs.items()]
         fig.legend(handles=patches, loc="outside upper left", ncols=4, handlelength=2.2)
         return fig
@@ -234,8 +237,8 @@ class WhoFell(Explorer):
                 bar.set_y(place[ticker] - 0.4)
                 bar.set_width(values[ticker])
                 self.labels[ticker].set_y(place[ticker])
-                name = self.shares["name"][ticker]
-                self.labels[ticker].set_text(f"{name}  {100 * values[ticker]:.1f} %")
+                name = self.short_names[ticker]
+                self.labels[ticker].set_text(f"{name}  {100 * values[ticker]:.1f}")
         self.ax.set(xlim=limits([*values, 0.0]), ylim=(max(place.values()) + 0.7, -0.7))
 
     def _words(
