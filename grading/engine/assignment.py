@@ -62,6 +62,7 @@ class Notebook:
     order: list[str] = field(default_factory=list)
     imports: list[str] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
+    idle: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -199,6 +200,7 @@ def _learn(notebook: Notebook, source: Path, release: Path, modules: set[str]) -
     made: set[str] = set()
     for text in answers:
         made |= names_made(text)
+    notebook.idle = idle_cells(notebook)
     imported = names_imported("\n".join(notebook.imports))
     notebook.answers = sorted(made - imported)
     for statement in notebook.imports:
@@ -277,6 +279,72 @@ def names_made(source: str) -> set[str]:
             found |= _root(node.value.func) if isinstance(node.value.func, ast.Attribute) else set()
         todo += ast.iter_child_nodes(node)
     return found - {"get_ipython"}
+
+
+#: Functions whose call, as a statement, shows something and changes nothing that a test can see.
+_SHOWS = frozenset(("print", "display", "show", "card", "compare"))
+
+
+def idle_cells(notebook: Notebook) -> list[str]:
+    """Return the locked cells that no test depends on: the examiner need not run them.
+
+    A test depends on a cell that binds a name it reads, or changes such a name in place, or calls
+    something on it, and on whatever that cell depends on. A cell that is not understood (a magic,
+    a call of a plain function) is one that tests depend on. Import lines are run in any case.
+    """
+    cells = [notebook.cells[name] for name in notebook.order]
+    needed: set[str] = set()
+    for cell in cells:
+        if cell.is_test:
+            needed |= names_read(cell.source)
+    idle = []
+    for cell in reversed(cells):
+        if not cell.locked or cell.grade or cell.cell_type != "code":
+            continue
+        effects = names_affected(cell.source)
+        if effects is not None and not effects & needed:
+            idle.append(cell.name)
+        else:
+            needed |= names_read(cell.source)
+    return sorted(idle)
+
+
+def names_read(source: str) -> set[str]:
+    """Return all names that a cell reads anywhere."""
+    tree = _parse(source)
+    nodes = ast.walk(tree) if tree else []
+    return {node.id for node in nodes if isinstance(node, ast.Name)}
+
+
+def names_affected(source: str) -> set[str] | None:
+    """Return the names that a cell binds, changes or calls something on; None for "who knows"."""
+    tree = _parse(source)
+    if tree is None:
+        return None
+    shown = [node for node in ast.walk(tree) if isinstance(node, ast.Expr) and _only_shows(node)]
+    for node in shown:
+        node.value = ast.Constant(None)
+    found = names_made(ast.unparse(tree))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node.id in ("get_ipython", "exec", "globals", "setattr"):
+            return None
+        if isinstance(node, ast.Global | ast.Nonlocal | ast.Delete):
+            return None
+        if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)):
+            continue
+        if isinstance(node.value.func, ast.Name):
+            return None
+    return found
+
+
+def _only_shows(node: ast.Expr) -> bool:
+    """Say whether a statement makes an object to be shown (``widgets.Explorer()``) or shows one."""
+    function = node.value.func if isinstance(node.value, ast.Call) else None
+    if isinstance(function, ast.Name):
+        return function.id in _SHOWS
+    if isinstance(function, ast.Attribute):
+        return function.attr in _SHOWS or function.attr[:1].isupper()
+    return False
 
 
 def _root(node: ast.AST) -> set[str]:

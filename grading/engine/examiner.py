@@ -608,7 +608,7 @@ class Examination:
         known = self.notebook.cells[name]
         if name in self.locked_done or not known.locked or known.grade:
             return
-        if known.cell_type != "code":
+        if known.cell_type != "code" or name in self.notebook.idle:
             return
         self.locked_done.add(name)
         self._run_here(known.source, self.counts.get(name, 0))

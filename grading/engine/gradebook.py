@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment, SubmittedNotebook
+from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
 from traitlets.config import Config
@@ -49,7 +50,9 @@ class Writer:
         self.gradebook.db.commit()
         self.penalties = AssignLatePenalties(config=config)
         self.penalties.init_plugin()
-        self.create_student = _creates_students(coursedir, config)
+        converter = Autograde(coursedir=coursedir, config=config)
+        self.create_student = converter.create_student
+        self.permissions = int(str(converter.permissions), 8)
 
     def close(self) -> None:
         """Close the gradebook."""
@@ -234,17 +237,11 @@ class Writer:
         shared = self.coursedir.groupshared
         for path in folder.rglob("*"):
             if path.is_file():
-                path.chmod(0o664 if shared else 0o444)
+                path.chmod(self.permissions)
         if shared:
             for path in [folder, *(one for one in folder.rglob("*") if one.is_dir())]:
                 with contextlib.suppress(PermissionError):
                     path.chmod((path.stat().st_mode | 0o2770) & 0o2777)
-
-
-def _creates_students(coursedir: CourseDirectory, config: Config) -> bool:
-    from nbgrader.converters import Autograde
-
-    return Autograde(coursedir=coursedir, config=config).create_student
 
 
 def _write_new(path: Path, data: bytes) -> None:

@@ -1,0 +1,267 @@
+"""How fast is the engine? ``python -m grading.engine.bench`` measures and prints ratios.
+
+Three ways to run the same class, one after another on the same machine: stock ``nbgrader
+autograde``, the engine with confinement on, and bare execution (a fork of a warm process that runs
+the cells, with no walls, no examiner, no gradebook). On a machine that is busy with other things
+the seconds mean little and the ratios much.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+import psutil
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.utils import is_grade
+from traitlets.config import Config
+
+from grading.engine.classroom import Classroom, Options
+from grading.engine.cluster import close_stations, cores
+
+
+@dataclass
+class Measured:
+    """One way of running the class.
+
+    ``wall`` and ``cpu`` are seconds for the whole class, ``cpu`` over all processes; ``memory`` is
+    the largest memory of one worker with its children, in MB, counted so that shared pages are
+    divided among those who share them.
+    """
+
+    name: str
+    notebooks: int
+    wall: float
+    cpu: float
+    memory: float = 0.0
+    slowest: float = 0.0
+    start: float = 0.0
+    steady: float = 0.0
+
+    def line(self) -> str:
+        """Return one line for people."""
+        per = self.wall / self.notebooks
+        tail = f", memory {self.memory:.0f} MB" if self.memory else ""
+        slow = f", slowest 1 % {self.slowest:.3f} s" if self.slowest else ""
+        own = self.cpu / self.notebooks
+        whole = f"{self.wall:.1f} s for {self.notebooks}, {own:.3f} s of processor time each"
+        return f"{self.name:28} {per:7.3f} s a notebook  ({whole}{tail}{slow})"
+
+
+def cpu_seconds() -> float:
+    """Return the processor time of this process and of its ended children, in seconds."""
+    total = 0.0
+    for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN):
+        used = resource.getrusage(who)
+        total += used.ru_utime + used.ru_stime
+    return total
+
+
+class Memory:
+    """Samples the memory of every worker: a child of this process with all its descendants."""
+
+    def __init__(self) -> None:
+        self.most = 0.0
+        self.stop = threading.Event()
+        self.thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> Memory:
+        self.thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.stop.set()
+        self.thread.join()
+
+    def _watch(self) -> None:
+        while not self.stop.wait(0.5):
+            for child in psutil.Process().children():
+                try:
+                    family = [child, *child.children(recursive=True)]
+                    used = sum(one.memory_full_info().pss for one in family) / 2**20
+                except psutil.Error:
+                    continue
+                self.most = max(self.most, used)
+
+
+def make_class(root: Path, size: int, lesson: str) -> tuple[CourseDirectory, Config, str]:
+    """Make a course folder with ``size`` simulated submissions of a lesson."""
+    from grading.answers import load
+    from grading.builder import release
+    from grading.classroom import _released, draw
+    from grading.course import REPOSITORY
+
+    (found,) = release.read([lesson], REPOSITORY)
+    made = release.build([found], root)
+    made.write_configuration()
+    edition = nbformat.read(_released(made, found), as_version=4)
+    for student in draw(load(found), size):
+        made.submit(found.name, student.id, student.notebook(edition))
+    return made.directory(), made.config, found.name
+
+
+def measure_stock(root: Path, name: str, students: list[str]) -> Measured:
+    """Run ``nbgrader autograde`` on some students, the command's own start included."""
+    began, cpu = time.perf_counter(), cpu_seconds()
+    for student in students:
+        subprocess.run(
+            [sys.executable, "-m", "nbgrader", "autograde", name, "--student", student, "--force"],
+            cwd=root, check=True, capture_output=True,
+        )  # fmt: skip
+    wall = time.perf_counter() - began
+    return Measured("stock nbgrader", len(students), wall, cpu_seconds() - cpu)
+
+
+def measure_stock_in_one(root: Path, name: str, count: int) -> Measured:
+    """Run one ``nbgrader autograde`` over the whole class."""
+    began, cpu = time.perf_counter(), cpu_seconds()
+    subprocess.run(
+        [sys.executable, "-m", "nbgrader", "autograde", name, "--force"],
+        cwd=root, check=True, capture_output=True,
+    )  # fmt: skip
+    return Measured("stock nbgrader", count, time.perf_counter() - began, cpu_seconds() - cpu)
+
+
+def measure_engine(coursedir: CourseDirectory, config: Config, name: str, workers: int) -> Measured:
+    """Run the engine over the whole class; the start of its workers is timed apart."""
+    options = Options(workers=workers, force=True)
+    room = Classroom(coursedir, config, name, options)
+    first: list[float] = []
+    seconds: list[float] = []
+
+    def tell(row: object, total: int) -> None:
+        first.append(time.perf_counter())
+        seconds.append(row.seconds)
+
+    began, cpu = time.perf_counter(), cpu_seconds()
+    with Memory() as memory:
+        rows = room.grade(tell)
+        ended = time.perf_counter()
+        close_stations()
+    label = f"engine, {workers} worker{'s' if workers > 1 else ''}"
+    result = Measured(label, len(rows), ended - began, cpu_seconds() - cpu, memory.most)
+    result.slowest = sorted(seconds)[int(len(seconds) * 0.99) - 1]
+    # From the first result to the last: what a large class costs per notebook.
+    result.steady = (first[-1] - first[0]) / max(1, len(rows) - workers)
+    result.start = first[0] - began
+    return result
+
+
+def measure_bare(coursedir: CourseDirectory, config: Config, name: str, size: int) -> Measured:
+    """Fork a warm process for each submission and run its cells there, and nothing else."""
+    from grading.engine import zygote
+    from grading.engine.shell import RecordingShell
+
+    room = Classroom(coursedir, config, name, Options(workers=1))
+    students = room.students()[:size]
+    read, write = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        # The warm process, in the environment that the engine's own has.
+        from grading.engine import sandbox
+
+        keep = ("HOME", "PATH", "USER", "MPLCONFIGDIR")
+        os.environ.update({k: v for k, v in sandbox.environment().items() if k not in keep})
+        os.chdir(tempfile.mkdtemp())
+        devnull = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(devnull, 2)
+        zygote.warm_up(room.assignment.modules)
+        jobs = []
+        for student in students:
+            for notebook, data in room.read(student).notebooks.items():
+                cells = room.assignment.notebooks[notebook].cells
+                nb = nbformat.reads(data.decode(), as_version=4)
+                for cell in nb.cells:
+                    grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+                    if is_grade(cell) and cells[grade_id].is_test:
+                        cell.source = cells[grade_id].source
+                jobs.append([c.source for c in nb.cells if c.cell_type == "code" and c.source])
+        began, cpu = time.perf_counter(), cpu_seconds()
+        for sources in jobs:
+            child = os.fork()
+            if child == 0:
+                shell = RecordingShell.instance()
+                for count, source in enumerate(sources, 1):
+                    shell.run(source, count)
+                    shell.recorder.take()
+                os._exit(0)
+            os.waitpid(child, 0)
+        done = f"{time.perf_counter() - began} {cpu_seconds() - cpu}"
+        os.write(write, done.encode())
+        os._exit(0)
+    os.close(write)
+    os.waitpid(pid, 0)
+    wall, cpu = map(float, os.read(read, 200).split())
+    os.close(read)
+    return Measured("bare execution", len(students), wall, cpu)
+
+
+def main() -> None:
+    """Print the figures beside their targets."""
+    parser = argparse.ArgumentParser(prog="python -m grading.engine.bench", description=__doc__)
+    parser.add_argument("--submissions", type=int, default=30)
+    parser.add_argument("--lesson", default="04-market-reaction")
+    parser.add_argument("--workers", type=int, default=cores())
+    parser.add_argument("--stock", type=int, default=0, help="stock grades only this many")
+    parser.add_argument("--no-stock", action="store_true")
+    chosen = parser.parse_args()
+    root = Path(tempfile.mkdtemp(prefix="bench-"))
+    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    try:
+        coursedir, config, name = make_class(root, chosen.submissions, chosen.lesson)
+        report(root, coursedir, config, name, chosen)
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
+
+
+def report(
+    root: Path,
+    coursedir: CourseDirectory,
+    config: Config,
+    name: str,
+    chosen: argparse.Namespace,
+) -> None:
+    """Measure in the order bare, engine, stock, and print every figure as it comes."""
+    load = os.getloadavg()[0]
+    print(f"{chosen.submissions} submissions of {name}; {cores()} cores; load {load:.1f}")
+    bare = measure_bare(coursedir, config, name, min(30, chosen.submissions))
+    print(bare.line(), flush=True)
+    many = measure_engine(coursedir, config, name, chosen.workers)
+    print(many.line(), flush=True)
+    print(f"{'':28} {many.start:.1f} s to the first result, then {many.steady:.3f} s a notebook")
+    one = measure_engine(coursedir, config, name, 1)
+    print(one.line(), flush=True)
+    print(f"{'':28} {one.start:.1f} s to the first result, then {one.steady:.3f} s a notebook")
+    cost = (one.cpu / one.notebooks) / (bare.cpu / bare.notebooks)
+    print(f"engine / bare, processor time   {cost:6.2f}   target at most 2.5")
+    print(f"engine / bare, steady seconds   {one.steady / (bare.wall / bare.notebooks):6.2f}")
+    if chosen.workers > 1:
+        gain = one.steady / many.steady / chosen.workers
+        print(f"efficiency 1 -> {chosen.workers} workers       {gain:6.0%}   target at least 90 %")
+    print(f"memory of a worker              {many.memory:5.0f} MB  target under 400 MB")
+    if not chosen.no_stock:
+        students = sorted(path.name for path in (root / "submitted").iterdir())
+        stock = (
+            measure_stock(root, name, students[: chosen.stock])
+            if chosen.stock
+            else measure_stock_in_one(root, name, len(students))
+        )
+        print(stock.line(), flush=True)
+        speed = (stock.wall / stock.notebooks) / (many.wall / many.notebooks)
+        print(f"stock / engine, whole runs      {speed:6.1f}   target at least 20")
+        steady = (stock.wall / stock.notebooks) / many.steady
+        print(f"stock / engine, steady          {steady:6.1f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,281 @@
+# ruff: noqa: E501
+"""The parts of the engine by themselves: values, frames, static analysis, marks, files."""
+
+from __future__ import annotations
+
+import datetime as dt
+import decimal
+import fractions
+import json
+import os
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grading.engine.assignment import Cell, Notebook, idle_cells, import_statements, names_made
+from grading.engine.examiner import is_plain_path
+from grading.engine.marks import partial_credit
+from grading.engine.submission import read as read_submission
+from grading.engine.values import BadValue, CannotCross, Decoder, Encoder
+from grading.engine.wire import HEADER, MAGIC, Channel, Closed, TimedOut, WireError, pair, parse
+
+
+def refuse(value):
+    raise CannotCross(str(type(value)))
+
+
+def there_and_back(value):
+    encoder = Encoder(refuse)
+    tree = json.loads(json.dumps(encoder.encode(value), allow_nan=False))
+    return Decoder(bytes(encoder.blob), refuse).decode(tree)
+
+
+PLAIN = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | st.binary()
+    | st.dates() | st.datetimes() | st.complex_numbers(allow_nan=False) | st.fractions()
+    | st.timedeltas(),
+    lambda inner: st.lists(inner) | st.lists(inner).map(tuple)
+    | st.dictionaries(st.text() | st.integers(), inner),
+    max_leaves=20,
+)  # fmt: skip
+
+
+@given(PLAIN)
+def test_plain_values_cross_unchanged(value):
+    back = there_and_back(value)
+    assert back == value and type(back) is type(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [2**200, ..., {1, "a"}, frozenset((1, 2)), range(1, 9, 2), slice(1, None), dt.time(9, 30),
+     decimal.Decimal("1.10"), fractions.Fraction(1, 3), bytearray(b"x"), np.float64(0.1),
+     np.int8(-3), np.bool_(True), np.str_("x"), np.datetime64("2025-01-27"),
+     pd.Timestamp("2025-01-27", tz="America/New_York"), pd.Timedelta("90min"), pd.Period("2025-01")],
+    ids=repr,
+)  # fmt: skip
+def test_values_with_a_type_of_their_own(value):
+    back = there_and_back(value)
+    assert back == value and type(back) is type(value)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
+def test_floats_that_json_does_not_have(value):
+    np.testing.assert_equal(there_and_back(value), value)
+
+
+@pytest.mark.parametrize(
+    "array",
+    [np.arange(6.0).reshape(2, 3), np.array(5), np.array([], int), np.array(["a", "bc"]),
+     np.array([1, "a", None], object), np.array(["2025-01-27"], "M8[D]"), np.eye(3)[:, ::2],
+     np.array([True]), np.array([1 + 2j])],
+    ids=lambda array: array.dtype.str + str(array.shape),
+)  # fmt: skip
+def test_arrays(array):
+    back = there_and_back(array)
+    assert back.dtype == array.dtype and back.shape == array.shape and back.flags.writeable
+    np.testing.assert_array_equal(back, array)
+
+
+def table():
+    return pd.DataFrame(
+        {"n": [1, 2], "t": ["x", None], "c": pd.Categorical(["u", "v"], ordered=True),
+         "d": pd.to_datetime(["2020-01-01", None]), "i": pd.array([1, None], dtype="Int64"),
+         "z": pd.to_datetime(["2020-01-01", "2021-06-01"]).tz_localize("America/New_York"),
+         "f": [1.5, np.nan], "o": [[1], {"a": 2}], "p": pd.period_range("2020", periods=2, freq="M")},
+        index=pd.Index(["p", "q"], name="key"))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [table(), table().drop(columns="o").set_index(["n", "t"]), pd.DataFrame(),
+     pd.DataFrame(index=[1, 2]), pd.DataFrame([[1, 2]], columns=["a", "a"]),
+     pd.DataFrame({"x": [1.0]}, index=pd.date_range("2025-01-27", periods=1, freq="D"))],
+    ids=range(6),
+)  # fmt: skip
+def test_tables(frame):
+    pd.testing.assert_frame_equal(there_and_back(frame), frame)
+
+
+def test_series_and_indexes():
+    series = table()["z"].rename(None)
+    pd.testing.assert_series_equal(there_and_back(series), series)
+    for index in (pd.RangeIndex(3, name="r"), pd.date_range("2025", periods=3, freq="B")):
+        pd.testing.assert_index_equal(there_and_back(index), index)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [object(), lambda: 0, type("F", (float,), {})(1), type("L", (list,), {})(), print, int,
+     np.zeros(2).view(type("A", (np.ndarray,), {})), pd.Series([1], dtype=object).map(object())
+     if False else pd.interval_range(0, 2)],
+    ids=range(8),
+)  # fmt: skip
+def test_what_is_not_plain_data_is_no_data(value):
+    with pytest.raises(CannotCross):
+        there_and_back(value)
+
+
+def test_a_list_that_holds_itself():
+    value = []
+    value.append(value)
+    with pytest.raises(CannotCross):
+        there_and_back(value)
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [{"$": "pickle"}, {"$": None}, {}, {"$": "array", "d": "|O", "s": [1], "b": [0, 8]},
+     {"$": "array", "d": "<f8", "s": [2], "b": [0, 8]}, {"$": "bytes", "b": [0, 9]},
+     {"$": "bytes", "b": [-1, 1]}, {"$": "bytes", "b": ["0", 1]}, {"$": "int", "v": "zz"},
+     {"$": "array", "d": "<f8,<i4", "s": [1], "b": [0, 8]}, {"$": "float", "v": "1"},
+     {"$": "dict", "v": [[[], 1]]}, {"$": "Timestamp", "v": 1, "u": "ns", "z": "../../etc/passwd"},
+     {"$": "DataFrame", "c": [], "h": 1, "i": 2}, {"$": "set", "v": 3},
+     {"$": "Series", "c": {"k": "cat", "v": 1}, "i": {"$": "RangeIndex", "v": [0, 1, 1], "n": 0},
+      "n": None}],
+    ids=str,
+)  # fmt: skip
+def test_a_lie_is_found_out(tree):
+    with pytest.raises(BadValue):
+        Decoder(bytes(8), refuse).decode(tree)
+
+
+def test_nothing_of_the_engine_unpickles():
+    from pathlib import Path
+
+    import grading.engine
+
+    for path in Path(grading.engine.__file__).parent.glob("*.py"):
+        text = path.read_text()
+        assert "import pickle" not in text and "pickle.load" not in text, path
+
+
+# ------------------------------------------------------------------ frames
+
+
+def channels(**options):
+    one, other = pair()
+    return Channel(one), Channel(other, **options)
+
+
+def test_a_frame_arrives_whole():
+    one, other = channels()
+    one.send({"a": [1, "ü"]}, b"\0bytes")
+    assert other.receive(1) == ({"a": [1, "ü"]}, b"\0bytes")
+
+
+def test_frames_that_break_the_rules():
+    for data in (b"x" * HEADER.size, HEADER.pack(MAGIC, 4, 0) + b"[1,]",
+                 HEADER.pack(MAGIC, 2, 0) + b"[]", HEADER.pack(MAGIC, 2**31, 2**62)):  # fmt: skip
+        one, other = channels()
+        one.sock.sendall(data)
+        with pytest.raises(WireError):
+            other.receive(1)
+
+
+def test_silence_and_departure():
+    one, other = channels()
+    with pytest.raises(TimedOut):
+        other.receive(0.05)
+    one.sock.sendall(HEADER.pack(MAGIC, 10, 0)[:7])
+    one.close()
+    with pytest.raises(Closed):
+        other.receive(1)
+
+
+@pytest.mark.parametrize("text", [b"NaN", b"[" * 100_000, b"1" * 10_000, b"\xff", b"{"])
+def test_json_is_strict(text):
+    with pytest.raises(WireError):
+        parse(text)
+
+
+# ------------------------------------------------------------------ what the course says
+
+
+def test_names_that_an_answer_makes():
+    source = (
+        "a = 1\nb, (c, *d) = 1, (2, 3)\ndef f(x):\n    inner = 2\nclass K: pass\nframe['x'] = 1\n"
+        "obj.part = 2\nitems.append(3)\nfor i in range(3):\n    n += i\nprint(a)\n%time q = 1\n"
+        "with open('x') as handle: pass\n[z for z in a]\n"
+    )
+    assert names_made(source) >= set("abcdinf") | {"K", "frame", "obj", "items", "handle"}
+    assert not names_made(source) & {"inner", "print", "z", "x", "open"}
+
+
+def test_import_statements_are_found_next_to_magics():
+    source = "%matplotlib inline\nimport numpy as np, math\nfrom pandas import Series\nx = 1"
+    assert import_statements(source) == ["import numpy as np, math", "from pandas import Series"]
+    assert import_statements("this is = no python") == []
+
+
+def test_locked_cells_that_no_test_needs_are_idle():
+    def cell(name, source, **facts):
+        return Cell(name, "code", source, "", True, **facts)
+
+    cells = [
+        cell("data", "x = load()"),
+        cell("seed", "np.random.seed(0)"),
+        cell("figure", "fig = draw(x)\nwidgets.Explorer()"),
+        cell("shown", "print(y)"),
+        cell("setup", "setup()"),
+        cell("magic", "%matplotlib inline"),
+        cell("in-place", "x.sort()"),
+        cell("test", "assert np.all(x == z)", grade=True, points=1),
+    ]
+    notebook = Notebook("n", None, {c.name: c for c in cells}, [c.name for c in cells])
+    assert idle_cells(notebook) == ["figure", "shown"]
+
+
+@pytest.mark.parametrize(
+    ("value", "points"),
+    [(1, 1), (0, 0), (2.5, 2), (float("nan"), 0), (-1, 0), (np.float64(1.5), 1.5), (True, 2),
+     ("1", 2), (None, 2), (float("inf"), 2), (decimal.Decimal("0.5"), 0.5), (np.bool_(False), 2)],
+)  # fmt: skip
+def test_partial_credit(value, points):
+    assert partial_credit(value, 2.0)[0] == points
+
+
+# ------------------------------------------------------------------ files
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a/b/c.txt", "..x", "-rf"])
+def test_plain_paths(name):
+    assert is_plain_path(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["", "/etc/x", "../x", "a/../../x", "a//b", ".", "a\0b", "x" * 300]
+)
+def test_paths_that_climb(name):
+    assert not is_plain_path(name)
+
+
+def test_links_pipes_and_large_files_are_not_read(tmp_path):
+    folder = tmp_path / "ps"
+    (folder / "deep" / "er").mkdir(parents=True)
+    (folder / "one.ipynb").write_text("{}")
+    (folder / "deep" / "er" / "x.txt").write_text("x")
+    (folder / "link.txt").symlink_to("/etc/passwd")
+    (folder / "two.ipynb").symlink_to(folder / "one.ipynb")
+    os.mkfifo(folder / "pipe")
+    with (folder / "big.ipynb").open("wb") as file:
+        file.truncate(21 * 2**20)
+    (folder / "__pycache__").mkdir()
+    read = read_submission(folder, "ada", "ps", ["__pycache__"])
+    assert set(read.notebooks) == {"one"} and set(read.files) == {"deep/er/x.txt"}
+    assert set(read.bad) == {"two", "big"} and len(read.problems) == 3
+    (tmp_path / "away").symlink_to(folder)
+    assert read_submission(tmp_path / "away", "ada", "ps", []).problems
+
+
+def test_the_hash_of_a_submission_sees_content_not_times(tmp_path):
+    path = tmp_path / "one.ipynb"
+    path.write_text("a")
+    first = read_submission(tmp_path, "ada", "ps", []).hash()
+    os.utime(path, (1, 1))
+    assert read_submission(tmp_path, "ada", "ps", []).hash() == first
+    path.write_text("b")
+    assert read_submission(tmp_path, "ada", "ps", []).hash() != first
