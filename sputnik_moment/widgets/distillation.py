@@ -6,7 +6,7 @@ from functools import cache
 import ipywidgets as widgets
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, PercentFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 
 from sputnik_moment import data, figures
 from sputnik_moment import distillation as dl
@@ -54,7 +54,11 @@ class TemperatureExplorer(Explorer):
         self.image_ax.set_axis_off()
         self.bars = self.ax.bar(range(10), np.zeros(10), color=colour["blue"])
         self.notes = [self.ax.text(d, 0, "", ha="center", va="bottom", size=8) for d in range(10)]
-        self.ax.set(xticks=range(10), xlabel="the teacher's answer", ylim=(0, 1.12))
+        self.ax.set(
+            xticks=range(10),
+            xlabel="the teacher's answer (above the bars: per cent)",
+            ylim=(0, 1.12),
+        )
         self.ax.grid(False, axis="x")
         self.ax.yaxis.set_major_formatter(PercentFormatter(1))
         self.ax.set_yticks([0, 0.25, 0.5, 0.75, 1])
@@ -74,7 +78,8 @@ class TemperatureExplorer(Explorer):
             bar.set_hatch("///" if d == digit else "")
             bar.set_edgecolor("white")
             note.set_position((d, p + 0.01))
-            note.set_text(_percent(p))
+            # Without the sign, or ten small shares would run into one another.
+            note.set_text(_percent(p).removesuffix(" %"))
         self.ax.set_title(f"T = {t:.2g}")
         first, second, third = best[:3]
         self.say(
@@ -110,10 +115,7 @@ class TrainingLab(Explorer):
         stop.on_click(self._stop)
         return {
             "source": widgets.Dropdown(
-                options=[(f"{name}: {text}", name) for name, text in dl.SOURCES.items()],
-                value="soft answers",
-                description="Learns from",
-                layout=widgets.Layout(width="26em"),
+                options=list(dl.SOURCES), value="soft answers", description="Learns from"
             ),
             "hidden": widgets.SelectionSlider(
                 options=(4, 8, 16, 32, 64), value=16, description="Hidden units"
@@ -140,6 +142,7 @@ class TrainingLab(Explorer):
         self.means = [self.ax.plot(*empty, "|", ms=16, mew=2.5)[0] for _ in rows]
         self.ax.set(ylim=(SLOWEST_ROW - 0.4, -0.6), xlim=(0.6, 1.0))
         self.ax.set_xlabel("share of test images read correctly (bar: one sd either side)")
+        self.ax.xaxis.set_major_locator(MaxNLocator(8, steps=[1, 2, 5, 10]))  # whole per cents
         self.ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
         self.ax.grid(False, axis="y")
         return fig
