@@ -409,7 +409,7 @@ def _read_frame(dec: Decoder, tree: dict, depth: int) -> Any:
     columns = [pd.Series(_read_column(dec, one, depth), index=index) for one in tree["c"]]
     if not columns:
         return pd.DataFrame(index=index, columns=head)
-    frame = pd.concat(columns, axis=1, copy=None) if len(columns) > 1 else columns[0].to_frame()
+    frame = pd.concat(columns, axis=1) if len(columns) > 1 else columns[0].to_frame()
     frame.columns = head
     return frame
 
