@@ -120,7 +120,7 @@ class Station:
         """End the warm process and all it has started."""
         self.control.close()
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self.process.wait(2)
+            self.process.wait(10)
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait()
