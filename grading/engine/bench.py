@@ -143,13 +143,15 @@ def measure_engine(coursedir: CourseDirectory, config: Config, name: str, worker
         first.append(time.perf_counter())
         seconds.append(row.seconds)
 
-    began, cpu = time.perf_counter(), cpu_seconds()
+    began = time.perf_counter()
     with Memory() as memory:
         rows = room.grade(tell)
         ended = time.perf_counter()
         close_stations()
     label = f"engine, {workers} worker{'s' if workers > 1 else ''}"
-    result = Measured(label, len(rows), ended - began, cpu_seconds() - cpu, memory.most)
+    # The processor time of the two confined processes of each submission.
+    cpu = sum(row.cpu for row in rows)
+    result = Measured(label, len(rows), ended - began, cpu, memory.most)
     result.slowest = sorted(seconds)[int(len(seconds) * 0.99) - 1]
     # From the first result to the last: what a large class costs per notebook.
     result.steady = (first[-1] - first[0]) / max(1, len(rows) - workers)

@@ -59,6 +59,7 @@ class Row:
     max_score: float = 0.0
     human: bool = False
     seconds: float = 0.0
+    cpu: float = 0.0
     confined: bool = True
     notes: list[str] = field(default_factory=list)
     notebooks: list[dict] = field(default_factory=list)
@@ -252,6 +253,7 @@ class _Run:
         row.score = sum(one["score"] for one in row.notebooks)
         row.max_score = sum(one["max_score"] for one in row.notebooks)
         row.seconds = sum(one.get("seconds", 0.0) for one in outcome.values())
+        row.cpu = sum(one.get("cpu", 0.0) for one in outcome.values())
         for name, result in outcome.items():
             prefix = f"{name}: " if len(self.room.assignment.notebooks) > 1 else ""
             if "problem" in result:

@@ -174,10 +174,11 @@ class Station:
             self._send_job(channel, notebook, data, files, course)
             result = self._await(channel, student, examiner)
         finally:
-            peak = self._end(student, examiner)
+            peak, cpu = self._end(student, examiner)
             mine.close()
         result["seconds"] = time.perf_counter() - began
         result["peak"] = peak
+        result["cpu"] = cpu
         return result
 
     def _fork(self, name: str, role: str, socks: list[socket.socket], looser: bool = False) -> None:
@@ -247,8 +248,13 @@ class Station:
     def _note_end(self, message: dict) -> None:
         self._ended[message["ended"]] = message
 
-    def _end(self, *names: str) -> int:
-        """End both processes, wait until nothing of them is left, return the peak memory."""
+    def _end(self, *names: str) -> tuple[int, float]:
+        """End both processes and wait until nothing of them is left.
+
+        Returns
+        -------
+        The peak memory in bytes and the processor time of both in seconds.
+        """
         waiting = {name for name in names if name not in self._ended}
         for name in waiting:
             with contextlib.suppress(OSError):
@@ -264,8 +270,9 @@ class Station:
             self.process.kill()
             self.process.wait()
         peak = max((one.get("peak", 0) for one in self._ended.values()), default=0)
+        cpu = sum(one.get("cpu", 0.0) for one in self._ended.values())
         self._ended.clear()
-        return peak
+        return peak, cpu
 
     def _result(self, message: dict, blob: bytes, reason: str) -> dict[str, Any]:
         if "problem" in message:

@@ -116,7 +116,7 @@ class Zygote:
     def reap(self) -> None:
         """Report the forks that have ended."""
         for name, fork in list(self.forks.items()):
-            pid, status = os.waitpid(fork.outer, os.WNOHANG)
+            pid, status, used = os.wait4(fork.outer, os.WNOHANG)
             if pid:
                 del self.forks[name]
                 if not self.confined:
@@ -127,6 +127,7 @@ class Zygote:
                         "reason": fork.reason,
                         "code": os.waitstatus_to_exitcode(status),
                         "peak": fork.peak,
+                        "cpu": used.ru_utime + used.ru_stime,
                     }
                 )
 
