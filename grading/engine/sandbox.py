@@ -35,7 +35,7 @@ CLONE_NEWNS = 0x00020000
 CLONE_NEWIPC = 0x08000000
 CLONE_NEWUSER = 0x10000000
 CLONE_NEWPID = 0x20000000
-_MS_PRIVATE, _MS_REC, _MS_NOSUID, _MS_NODEV = 0x40000, 0x4000, 2, 4
+_MS_PRIVATE, _MS_REC, _MS_BIND, _MS_NOSUID, _MS_NODEV = 0x40000, 0x4000, 0x1000, 2, 4
 _MNT_DETACH = 2
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP, _PR_SET_DUMPABLE = 1, 38, 22, 4
 
@@ -159,8 +159,10 @@ def outer_command(command: list[str], readable: list[Path]) -> list[str]:
         args.append("--unshare-user")
     args += ["--unshare-cgroup-try", "--die-with-parent", "--new-session", "--hostname", "grader"]
     args += _system_binds()
+    # Before the binds: an installation below /tmp has to stay visible.
+    args += ["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", "/tmp"]
     paths = _outermost([*python_paths(), *readable])
-    made: set[str] = set()
+    made = {"/tmp"}
     for path in paths:
         for parent in reversed(path.parents):
             # bubblewrap copies the mode of a private home folder; the sandbox needs to pass.
@@ -169,7 +171,6 @@ def outer_command(command: list[str], readable: list[Path]) -> list[str]:
                 args += ["--perms", "0755", "--dir", text]
                 made.add(text)
         args += ["--ro-bind", str(path), str(path)]
-    args += ["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", "/tmp"]
     args += ["--perms", "0777", "--dir", HOME]
     args += ["--remount-ro", "/", "--chdir", "/tmp", "--clearenv"]
     for name, value in environment().items():
@@ -267,6 +268,26 @@ def _mount(source: str, target: str, kind: str, flags: int, options: str) -> Non
     _checked(done, f"mount {kind} on {target}")
 
 
+def _mounts_below(folder: str) -> list[str]:
+    """List what is mounted below a folder, outermost first."""
+    table = Path("/proc/self/mountinfo").read_text().splitlines()
+    return sorted({line.split()[4] for line in table if line.split()[4].startswith(f"{folder}/")})
+
+
+def _cover(folder: str, flags: int, options: str) -> None:
+    """Put an empty file system over a folder; what the outer wall shows below it stays visible."""
+    shown = [(path, os.open(path, os.O_PATH | os.O_CLOEXEC)) for path in _mounts_below(folder)]
+    _mount("tmpfs", folder, "tmpfs", flags, options)
+    for path, source in shown:
+        if os.path.isdir(f"/proc/self/fd/{source}"):
+            os.makedirs(path, exist_ok=True)
+        else:
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            Path(path).touch()
+        _mount(f"/proc/self/fd/{source}", path, "none", _MS_BIND | _MS_REC, "")
+        os.close(source)
+
+
 def enter(limits: Limits) -> None:
     """Build the inner wall around this process, the first of its namespaces.
 
@@ -278,7 +299,7 @@ def enter(limits: Limits) -> None:
     _mount("proc", "/proc", "proc", flags, "")
     half = limits.disk // 2
     for target, size in (("/tmp", half), ("/dev/shm", half), (HOME, limits.disk)):
-        _mount("tmpfs", target, "tmpfs", flags, f"size={size},nr_inodes=20000,mode=0700")
+        _cover(target, flags, f"size={size},nr_inodes=20000,mode=0700")
     os.mkdir(WORK)
     os.chdir(WORK)
     set_limits(limits)
