@@ -265,7 +265,9 @@ def find_chrome() -> str | None:
     return next(filter(None, map(shutil.which, CHROMES)), None)
 
 
-@pytest.fixture(scope="session")
+# For the module and not for the session: while playwright runs, so does its event loop, and other
+# tests could not start one of their own.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A Chromium without a window."""
     with sync_playwright() as playwright:
@@ -281,7 +283,7 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A JupyterLab of this environment, with nobody's settings, in an empty folder."""
     place = tmp_path_factory.mktemp("jupyter")
