@@ -227,8 +227,9 @@ def _naive_test_trap() -> Exercise:
                 "together are less evidence, not more.",
             ),
         ],
-        praise="With 20 firms and a correlation of 0.3 the factor is 6.7: a z of 1.96 is only 0.76 "
-        "standard deviations, which chance exceeds in 45 of 100 cases.",
+        praise="With 20 firms and a correlation of 0.3 the variance is 6.7 times as large, the "
+        "standard deviation 2.6 times: a z of 1.96 is only 0.76 of them, which chance exceeds in "
+        "45 of 100 cases.",
         otherwise="Test it on four t values and r = 0: then it must equal the old function.",
         hints=[
             "The variance of the sum stands in the text above the cell.",
