@@ -656,13 +656,13 @@ def _what_changed_for_h20() -> Exercise:
                 "outside both tiers, and January 2026 builds on these.",
             ),
         ],
-        praise="Four rules and one chip: only the one that looks at memory catches it.",
+        praise="Four rules and one chip: only April 2025 catches it, by its memory bandwidth.",
         otherwise="Take the rules one by one in the rule explorer, with the H20 chosen.",
         hints=[
             "The rule explorer in section 3 has all four rules. Choose the H20 and read the line "
             "above the map.",
             "2022 needs link *and* TPP. 2023 looks at TPP and density. 2025 asks for memory or "
             "link bandwidth. 2026 asks first what 2023 said.",
-            "Only one of the four values is True, and it belongs to the rule on memory bandwidth.",
+            "Only one of the four values is True, and it belongs to the rule of April 2025.",
         ],
     )

@@ -211,3 +211,9 @@ def test_a_prediction_in_words_is_shown_without_a_verdict():
         feedback.predict("change", "17 %", "%")
     assert captured.outputs[1].data["text/plain"].endswith("You predicted: two closes.")
     assert "Stored: 17 %. You" in captured.outputs[2].data["text/plain"]
+
+
+def test_asking_for_hints_to_a_written_task_is_no_error():
+    with capture_output() as captured:
+        feedback.Lesson("example", [NUMBER]).hint("newspaper")
+    assert "There are hints for: fall." in captured.outputs[0].data["text/plain"]
