@@ -98,7 +98,7 @@ STYLE: dict[str, Any] = {
 matplotlib.rcParams.update(STYLE)
 
 ALT_LIMIT = 250
-SHARPNESS = 1.5  # image pixels per screen pixel: readable on dense screens, quick to draw
+SHARPNESS = 1.25  # image pixels per screen pixel: readable on dense screens, quick to draw
 _FILE_NAME = re.compile(r"\.(png|jpe?g|svg|gif|webp|pdf|tiff?)\s*$", re.IGNORECASE)
 
 
