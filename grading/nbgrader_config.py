@@ -51,7 +51,7 @@ c.HTMLExporter.extra_template_basedirs = [
     str(Path(nbgrader.server_extensions.formgrader.__file__).with_name("templates")),
 ]
 c.HTMLExporter.sanitize_html = True
-c.HTMLExporter.filters = {"clean_html": "grading.sanitize.clean_html"}
+c.HTMLExporter.filters = {"clean_html": "grading.feedback_html.clean_html"}
 c.HTMLExporter.exclude_anchor_links = True
 # Without a kernel a widget's live view is empty; its picture and readout are not.
 c.WidgetsDataTypeFilter.display_data_priority = [

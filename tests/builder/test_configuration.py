@@ -7,8 +7,8 @@ from traitlets.config import PyFileConfigLoader
 
 from grading.answers import fill
 from grading.course import REPOSITORY, configuration
+from grading.feedback_html import clean_html
 from grading.preprocessors import HideTests
-from grading.sanitize import clean_html
 
 SECRETS = ["ripples.md", "answers.py", "answers.py~", "ripples.md.orig", ".ripples.md.swp"]
 
