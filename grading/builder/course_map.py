@@ -40,11 +40,17 @@ class CourseMap:
         after = ", ".join(needed.partition("-")[0] for needed in about.get("prerequisites", []))
         columns = (
             f"{number} [{about['title']}]({notebook})",
-            about["minutes"],
+            f"{about['minutes']}{_at_home(lesson)}",
             learn,
             after or "–",
         )
         return f"| {' | '.join(map(str, columns))} |"
+
+
+def _at_home(lesson: source.Lesson) -> str:
+    """Return " + 16 at home" for a lesson with a task to do later, or nothing."""
+    later = [cell.options.get("at_home", 0) for cell in lesson.parts("prose")]
+    return f" + {sum(later)} at home" if any(later) else ""
 
 
 def readme(root: Path) -> str | None:

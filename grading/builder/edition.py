@@ -16,6 +16,9 @@ from grading.builder.source import BEGIN_SOLUTION, END_SOLUTION, Cell, Lesson
 #: What stands under a section's heading, by language.
 PACING = {"en": "*About {minutes} minutes; after this section you are at {so_far} of {total}.*"}
 
+#: The same for a section that is meant for later, such as a text to write.
+AT_HOME = {"en": "*About {minutes} minutes more, at home or later: the {total} minutes end here.*"}
+
 #: nbgrader's flags (grade, solution, locked) by part. Other parts are no concern of nbgrader.
 FLAGS = {
     "provided": (False, False, True),
@@ -67,9 +70,10 @@ def _paced(lesson: Lesson, lang: str) -> Iterator[tuple[Cell, str]]:
         if cell.part == "figures" or cell.options.get("lang", lang) != lang:
             continue
         minutes = cell.options.get("minutes") if cell.part == "prose" else None
+        at_home = cell.options.get("at_home")
         so_far += minutes or 0
         line = PACING[lang].format(minutes=minutes, so_far=so_far, total=total) if minutes else ""
-        yield cell, line
+        yield cell, AT_HOME[lang].format(minutes=at_home, total=total) if at_home else line
 
 
 def _finished(

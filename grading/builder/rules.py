@@ -36,7 +36,7 @@ OPTIONS = {
     ("code", "answer"): {"exercise", "objectives", "kind", "minutes", "tags"},
     ("code", "test"): {"exercise", "points", "tags"},
     ("code", "figures"): set(),
-    ("markdown", "prose"): {"lang", "minutes", "tags"},
+    ("markdown", "prose"): {"lang", "minutes", "at_home", "tags"},
     ("markdown", "written"): {"lang", "exercise", "objectives", "points", "minutes", "tags"},
     ("markdown", "rubric"): {"lang", "exercise"},
 }
@@ -255,10 +255,14 @@ def headings_of(lesson: Lesson, lang: str) -> Iterator[tuple[Cell, int, str]]:
 
 
 def pacing(lesson: Lesson) -> Iterator[Problem]:
-    """Require minutes to stand at sections' headings and to add up to the lesson's."""
+    """Require minutes to stand at sections' headings and to add up to the lesson's.
+
+    A section that students do later has ``at_home`` in the place of ``minutes``; it does not count.
+    """
     total: Counter[str] = Counter()
     for cell in lesson.parts("prose"):
-        spent = cell.options.get("minutes")
+        at_home = cell.options.get("at_home")
+        spent = cell.options.get("minutes", at_home)
         if spent is None:
             continue
         if not isinstance(spent, int):
@@ -267,7 +271,10 @@ def pacing(lesson: Lesson) -> Iterator[Problem]:
         if not cell.source.startswith("#"):
             reason = "states minutes but does not begin with a heading."
             yield lesson.problem(cell, reason, "Move `minutes` to the section's heading cell.")
-        total[cell.options.get("lang")] += spent
+        if {"minutes", "at_home"} <= set(cell.options):
+            reason = "states both `minutes` and `at_home`."
+            yield lesson.problem(cell, reason, "Keep the one that fits the section.")
+        total[cell.options.get("lang")] += 0 if at_home else spent
     stated = lesson.about.get("minutes")
     for lang, spent in total.items():
         if spent != stated:

@@ -146,6 +146,10 @@ BAD = {
         [("minutes: 30", "minutes: 45")],
         ("take 30 minutes, the lesson 45", "agree"),
     ),
+    "minutes in class and at home for one section": (
+        [('"lang": "en", "minutes": 10', '"lang": "en", "at_home": 5, "minutes": 10')],
+        ("states both `minutes` and `at_home`", "Keep the one"),
+    ),
     "minutes without a heading": (
         [("## Why it fades\n\nChoose", "Choose")],
         ("does not begin with a heading", "minutes"),

@@ -16,7 +16,9 @@ def test_every_lesson_is_a_row_with_its_minutes_objectives_and_prerequisites():
         link = f"lessons/en/{lesson.name}/{lesson.slug}.ipynb"
         assert f"]({link})" in row
         assert (REPOSITORY / link).is_file()
-        assert f"| {lesson.about['minutes']} |" in row
+        written = " + " in row.split("|")[2]
+        assert written == bool(lesson.written_points)
+        assert row.split("|")[2].split("+")[0].strip() == str(lesson.about["minutes"])
         assert all(objective["can"] in row for objective in lesson.about["objectives"])
 
 

@@ -11,7 +11,8 @@ from nbgrader.nbgraderformat import MetadataValidator
 from typer.testing import CliRunner
 
 from grading.__main__ import app
-from grading.builder import cli, release
+from grading.builder import cli, edition, release
+from grading.builder.course_map import CourseMap
 
 RELEASED = "lessons/en/01-ripples/ripples.ipynb"
 INSTRUCTORS = "solutions/01-ripples/ripples.ipynb"
@@ -83,6 +84,17 @@ def test_prose_carries_language_figures_and_pace(student):
     assert heading == "## The width of a ring"
     assert pace == "*About 10 minutes; after this section you are at 10 of 30.*"
     assert r"\frac{w_{t}}{t}" in second.source
+
+
+def test_a_section_for_later_says_so_and_does_not_count(rewrite):
+    course = rewrite(
+        ("  minutes: 30", "  minutes: 22"),
+        ('"lang": "en", "minutes": 8', '"lang": "en", "at_home": 8'),
+    )
+    (found,) = release.read(root=course)
+    text = "\n".join(cell.source for cell in edition.instructors(found, "en").cells)
+    assert "*About 8 minutes more, at home or later: the 22 minutes end here.*" in text
+    assert "| 22 + 8 at home |" in str(CourseMap(course, "lessons/en"))
 
 
 def test_the_prompt_of_a_written_answer_is_kept(student):
