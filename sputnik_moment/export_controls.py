@@ -558,15 +558,37 @@ def slack(chip: Chip, rule_id: str) -> Slack | None:
 
 def slack_of(figures: Mapping[str, float], rule_id: str, name: str = "A chip") -> Slack | None:
     """Do the same for a set of figures (see :func:`slack`)."""
+    return min(slacks(figures, rule_id, name), key=lambda one: one.margin, default=None)
+
+
+def slacks(figures: Mapping[str, float], rule_id: str, name: str = "A chip") -> list[Slack]:
+    """Return for each metric the lowest line that would get a chip caught, all else unchanged.
+
+    Parameters
+    ----------
+    figures
+        A value for every key of :data:`METRICS`, NaN where it is unpublished.
+    rule_id
+        A rule.
+    name
+        What to call the chip.
+
+    Returns
+    -------
+    list of Slack
+        One for every metric whose rise alone suffices; none if the chip is caught already or its
+        verdict is unknown.
+    """
     if classify_figures(figures, rule_id).caught is not False:
-        return None
-    found = [
-        Slack(name, metric, figure, line)
-        for metric, figure in figures.items()
-        for line in lines(rule_id, metric)
-        if figure < line and classify_figures({**figures, metric: line}, rule_id).caught
-    ]
-    return min(found, key=lambda one: one.margin, default=None)
+        return []
+    found = []
+    for metric, figure in figures.items():
+        above = (line for line in lines(rule_id, metric) if line > figure)
+        catching = (n for n in above if classify_figures({**figures, metric: n}, rule_id).caught)
+        line = next(catching, None)
+        if line is not None:
+            found.append(Slack(name, metric, figure, line))
+    return found
 
 
 def just_under(rule_id: str, within: float = 1.0) -> pd.DataFrame:

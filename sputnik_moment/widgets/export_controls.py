@@ -220,16 +220,19 @@ class RuleExplorer(Explorer):
         return ec.changed(ec.chip(self._loaded).figures, **moved, **market)
 
     def _in_words(self, verdict: ec.Verdict, now: dict[str, float], rule: str) -> str:
-        if verdict.clause != ec.OTHERWISE or verdict.caught:
+        """Say the verdict; then the exception, or the lines that would catch a free chip.
+
+        How far the chip is from a line is left out: an exercise of the lesson asks for it.
+        """
+        if verdict.caught is None:
             return verdict.words
-        found = ec.slack_of(now, rule)
-        start = f"{verdict.chip}, {verdict.title}: {verdict.outcome}, no clause applies."
-        if found is None:
-            return start
-        return (
-            f"{start} Nearest line: {ec.METRICS[found.metric]} {found.figure:,.4g}, "
-            f"{found.margin:.1%} under {found.line:,g}."
-        )
+        if verdict.caught:
+            return f"{verdict.words}{_exception(now, rule)}"
+        start = verdict.words
+        if verdict.clause == ec.OTHERWISE:
+            start = f"{verdict.chip}, {verdict.title}: {verdict.outcome}, no clause applies."
+        ways = [f"{ec.METRICS[one.metric]} {one.line:,g}" for one in ec.slacks(now, rule)]
+        return f"{start} It would be caught at: {' or '.join(ways) or 'no single line'}."
 
     def _paint(self, now: dict[str, float], rule: str, x: str, y: str) -> None:
         cells = ec.regions(now, rule, x, y, RANGES[x], RANGES[y])
@@ -267,6 +270,14 @@ class RuleExplorer(Explorer):
         for label, (place, names) in zip(self.names, _labels(x, y, self._loaded), strict=False):
             label.xy = place
             label.set_text(names)
+
+
+def _exception(now: dict[str, float], rule: str) -> str:
+    """Say whether licence exception NAC is open; it belongs to the rule of October 2023 alone."""
+    if rule != "october-2023":
+        return ""
+    outcome = ec.classify_figures(now, "exception-nac").outcome
+    return f" Licence exception NAC (a notice instead of a licence): {outcome}."
 
 
 def _beside(name: str) -> dict:
@@ -317,8 +328,17 @@ PROMPT_TOKENS = 4096
 RIVALS = ("H20", "H100 SXM")
 
 
+# What has to be kept from the day of a rule on: itself, and what was in force beside it.
+TOGETHER = {
+    "October 2022": "october-2022",
+    "October 2023": "october-2023",
+    "October 2023 and April 2025": "april-2025",
+    "these two and January 2026": "january-2026",
+}
+
+
 class DesignAChip(Explorer):
-    """A chip of one's own, scored by how fast it answers without needing a licence."""
+    """A chip of one's own, scored by how fast it answers if no rule in force catches it."""
 
     title = "Design a chip"
 
@@ -327,7 +347,7 @@ class DesignAChip(Explorer):
         h20 = ec.chip("H20")
         return {
             "rule": widgets.Dropdown(
-                options=TITLES, value="october-2023", description="Rule to keep"
+                options=TOGETHER, value="october-2023", description="Rules to keep"
             ),
             "operations": widgets.IntSlider(
                 value=h20.operations[8],
@@ -384,8 +404,9 @@ class DesignAChip(Explorer):
 
     def redraw(self) -> None:
         """Classify the design and compare its speed with that of two real chips."""
-        chip, rule = self.chip, self.controls["rule"].value
-        verdict = ec.classify(chip, rule)
+        chip = self.chip
+        verdicts = [ec.classify(chip, law) for law in self.laws]
+        caught = any(verdict.caught for verdict in verdicts)
         rivals = [chip, *(ec.chip(name) for name in RIVALS)]
         count = self.controls["conversations"].value
         decode = [_rate(one, count) for one in rivals]
@@ -394,16 +415,21 @@ class DesignAChip(Explorer):
         for ax, bars, texts, rates in zip(
             self.axes, self.bars, self.values, (decode, prefill), strict=True
         ):
-            self._grow(ax, bars, texts, rates, verdict.caught)
+            self._grow(ax, bars, texts, rates, caught)
         score = 100 * decode[0] / decode[1]
         self.say(
-            self._in_words(chip, verdict, score),
+            self._in_words(chip, verdicts, score),
             alt=f"Two bar charts of tokens per second. Answering: your chip {decode[0]:,.0f}, "
             f"H20 {decode[1]:,.0f}, H100 {decode[2]:,.0f}. Reading a prompt: {prefill[0]:,.0f}, "
             f"{prefill[1]:,.0f}, {prefill[2]:,.0f}.",
             caption="A model of 70 billion parameters with 8-bit weights, by the roofline. "
-            "A hatched red bar: the rule stops this chip.",
+            "A hatched red bar: a rule catches this chip.",
         )
+
+    @property
+    def laws(self) -> list[str]:
+        """The rules in force together from the day of the chosen one on."""
+        return ec.in_force(ec.rule(self.controls["rule"].value).in_force_from)
 
     @property
     def chip(self) -> ec.Chip:
@@ -426,14 +452,18 @@ class DesignAChip(Explorer):
         bars[0].set_edgecolor("white")
         ax.set_xlim(0, 1.3 * max(rates))
 
-    def _in_words(self, chip: ec.Chip, verdict: ec.Verdict, score: float) -> str:
-        if verdict.caught:
-            return f"Score 0 ({state(chip.figures)}). {verdict.words}"
+    def _in_words(self, chip: ec.Chip, verdicts: list[ec.Verdict], score: float) -> str:
+        caught = [verdict for verdict in verdicts if verdict.caught]
+        if caught:
+            also = ", ".join(verdict.title for verdict in caught[1:])
+            also = f" Caught too: {also}." if also else ""
+            return f"Score 0 ({state(chip.figures)}). {caught[0].words}{also}"
         bound = ec.ridge_tokens(chip.operations[8], chip.memory_bandwidth)
         limit = "memory" if self.controls["conversations"].value < bound else "computing"
+        kept = ", ".join(verdict.title for verdict in verdicts)
         return (
             f"Score {score:.0f} (H20 = 100; {state(chip.figures)}). "
-            f"{verdict.title}: {verdict.outcome}. Answering is limited by {limit}."
+            f"Not caught: {kept}. Answering is limited by {limit}."
         )
 
 
@@ -483,6 +513,7 @@ class ControlsTimeline(Explorer):
     def build_controls(self) -> dict[str, widgets.Widget]:
         """Which chips, and which event to stand at."""
         self.events = data.load("export_timeline")
+        self.years = data.load("chips").set_index("chip")["release_year"]
         days = self.events["announced"].dt.strftime("%Y-%m-%d")
         return {
             "chips": widgets.Dropdown(
@@ -531,8 +562,11 @@ class ControlsTimeline(Explorer):
         self.cursor.set_xdata([day, day])
         self.ax.set_title(f"{day.day} {day:%B %Y}: {event['kind']}, {event['citation']}")
         after = event["in_force_from"] if pd.notna(event["in_force_from"]) else day
-        states = pd.Series({name: ec.licence_on(ec.chip(name), after) for name in names})
+        out = [name for name in names if self.years[name] <= after.year]
+        states = pd.Series([ec.licence_on(ec.chip(name), after) for name in out], dtype=str)
         counts = ", ".join(f"{n} {state}" for state, n in states.value_counts().items())
+        if len(out) < len(names):
+            counts += f"; {len(names) - len(out)} came out in a later year"
         self.say(
             f"{day:%Y-%m-%d}: {event['what']} From {after:%Y-%m-%d}: {counts}.",
             alt=f"Timeline, one bar a chip, {self.controls['chips'].value.lower()}, 2020 to 2026, "

@@ -1,6 +1,7 @@
 """The explorers, driven by their controls, read through their words."""
 
 import itertools
+import re
 
 import pytest
 
@@ -25,8 +26,38 @@ def timeline():
 
 def test_the_h20_lies_just_under_a_line(explorer):
     explorer.set(rule="october-2023", chip="H20")
-    assert "2,368, 1.3% under 2,400" in explorer.readout_text
+    assert explorer.readout_text.endswith(
+        "It would be caught at: total processing performance 2,400 or performance density 3.2."
+    )
     assert "not controlled" in explorer.alt
+
+
+def test_how_far_a_chip_is_from_a_line_is_left_to_the_exercise(explorer):
+    for chip in ("H20", "RTX 4090 D", "L20"):
+        explorer.set(rule="october-2023", chip=chip)
+        assert "It would be caught at: " in explorer.readout_text
+        assert "%" not in explorer.readout_text
+
+
+def test_no_single_step_catches_a_chip_that_is_under_both_lines(explorer):
+    explorer.set(rule="october-2022", chip="T4")
+    assert explorer.readout_text.endswith("It would be caught at: no single line.")
+
+
+@pytest.mark.parametrize(
+    ("chip", "exception"),
+    [
+        ("RTX 4090", "available"),
+        ("L40", "available"),
+        ("L4", "not available"),
+        ("H100 SXM", "not available"),
+    ],
+)
+def test_the_exception_is_told_for_caught_chips(explorer, chip, exception):
+    explorer.set(rule="october-2023", chip=chip)
+    assert explorer.readout_text.endswith(f"(a notice instead of a licence): {exception}.")
+    explorer.controls["rule"].value = "october-2022"
+    assert "exception" not in explorer.readout_text
 
 
 def test_one_step_over_the_line_names_the_clause(explorer):
@@ -98,6 +129,19 @@ def test_more_memory_scores_under_2023_and_is_caught_in_2025(designer):
     assert "Your chip, April 2025 (reported): over a reported line" in designer.readout_text
 
 
+def test_later_rules_apply_together_with_those_in_force_beside_them(designer):
+    """April 2025 came on top of October 2023: a design must pass both."""
+    fast = {"operations": 3000, "memory_bandwidth": 1350, "link_bandwidth": 0}
+    designer.set(rule="april-2025", conversations=256, die_area=814, data_centre=True, **fast)
+    assert designer.readout_text.startswith("Score 0 (")
+    assert "Your chip, October 2023: 3A090.a" in designer.readout_text
+    designer.set(operations=296, conversations=1)
+    assert designer.readout_text.startswith("Score 34 (")
+    assert "Not caught: October 2023, April 2025 (reported)." in designer.readout_text
+    designer.set(operations=400, memory_bandwidth=4000, rule="january-2026")
+    assert "Caught too: April 2025 (reported), January 2026." in designer.readout_text
+
+
 def test_a_score_is_earned_only_without_a_licence(designer):
     designer.set(rule="october-2023", operations=300, memory_bandwidth=4000, die_area=814)
     assert designer.readout_text.startswith("Score 0 (TPP 2,400, ")
@@ -119,7 +163,18 @@ def test_extreme_designs_do_not_stop_the_bars(designer):
 def test_the_timeline_counts_states_after_each_event(timeline):
     timeline.set(chips="Made for China", event=1)
     assert timeline.readout_text.startswith("2023-10-17:")
-    assert "6 no licence, 2 licence needed, 1 unknown" in timeline.readout_text
+    counts = "3 no licence, 2 licence needed; 4 came out in a later year."
+    assert timeline.readout_text.endswith(counts)
+
+
+def test_the_timeline_counts_every_chip_once(timeline):
+    for group, event in itertools.product(widgets.GROUPS, range(len(timeline.events))):
+        timeline.set(chips=group, event=event)
+        counts = timeline.readout_text.split("From 20")[1].split(": ", 1)[1]
+        numbers = [
+            int(n) for n in re.findall(r"\b(\d+) (?:no|notice|licence|unknown|came)", counts)
+        ]
+        assert sum(numbers) == len(widgets.GROUPS[group])
 
 
 def test_every_event_and_group_can_be_chosen(timeline):
