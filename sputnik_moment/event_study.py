@@ -437,7 +437,7 @@ class Placebo:
     ----------
     abnormal, t
         Cumulated abnormal return and its t value, shape (dates, tickers); NaN where a return
-        in the windows is missing.
+        in the windows is missing. Dates that `placebo` was told to leave out have no row.
     """
 
     abnormal: pd.DataFrame
@@ -449,11 +449,15 @@ def placebo(
     benchmark: pd.Series,
     span: tuple[int, int] = (0, 0),
     window: tuple[int, int] = WINDOW,
+    event: Day | None = None,
 ) -> Placebo:
     """Run the market model on all dates and all tickers at once.
 
     A fit needs five sums over its window. Sums over a moving window are differences of running
     totals, so no window is added up twice.
+
+    A placebo has to be free of what is tested: a span that shares a day with the event's own would
+    count the event as its own comparison. Name the event to leave those dates out.
 
     Parameters
     ----------
@@ -463,6 +467,9 @@ def placebo(
         Returns of the benchmark on the same days.
     span, window
         Days counted from the event, as in `car_path`.
+    event
+        The date to be judged; it stays, and dates whose spans share a day with its span go. Without
+        it all dates stay. Estimation windows may contain the event.
     """
     if not returns.index.equals(benchmark.index):
         raise MarketError("Shares and benchmark cover different days. Take both from one table.")
@@ -478,13 +485,16 @@ def placebo(
     x = np.broadcast_to((benchmark - benchmark.mean()).to_numpy(float)[:, None], y.shape)
     known = ~(np.isnan(y) | np.isnan(x))
     y, x = np.where(known, y, 0.0), np.where(known, x, 0.0)
+    n, k = window[1] - window[0] + 1, span[1] - span[0] + 1
     events = np.arange(start, stop)
+    if event is not None:
+        away = np.abs(events - returns.index.get_loc(market.trading_day(returns.index, event)))
+        events = events[(away == 0) | (away >= k)]
 
     def window_sum(values: np.ndarray, days: tuple[int, int]) -> np.ndarray:
         totals = np.vstack([np.zeros(values.shape[1]), np.cumsum(values, axis=0)])
         return totals[events + days[1] + 1] - totals[events + days[0]]
 
-    n, k = window[1] - window[0] + 1, span[1] - span[0] + 1
     complete = (window_sum(known, window) == n) & (window_sum(known, span) == k)
     sum_x, sum_y = window_sum(x, window), window_sum(y, window)
     with np.errstate(invalid="ignore", divide="ignore"):

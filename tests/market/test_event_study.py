@@ -219,6 +219,33 @@ def test_the_shock_was_nvidias_most_abnormal_day(placebo):
     assert (rank.rank, rank.days) == (1, 1340)
 
 
+@pytest.mark.parametrize("span", [(0, 0), (0, 4), (-1, 3), (2, 21)])
+def test_placebo_dates_share_no_day_with_the_event(table, span):
+    """By brute force: the days of each span against those of the event's."""
+    everything = event_study.placebo(table, table["^GSPC"], span, WINDOW)
+    without = event_study.placebo(table, table["^GSPC"], span, WINDOW, event=SHOCK)
+    taken = set(event_study.span_days(table.index, span, SHOCK))
+    kept = [
+        day
+        for day in everything.t.index
+        if day == pd.Timestamp(SHOCK)
+        or taken.isdisjoint(event_study.span_days(table.index, span, day))
+    ]
+    assert list(without.t.index) == kept
+    pd.testing.assert_frame_equal(without.t, everything.t.loc[kept])
+    pd.testing.assert_frame_equal(without.abnormal, everything.abnormal.loc[kept])
+
+
+def test_a_week_is_no_placebo_of_itself(table):
+    """Eight spans hold days of the shock's week; three of them were as bad."""
+    ranks = {}
+    for event in (None, SHOCK):
+        t = event_study.placebo(table[["NVDA"]], table["^GSPC"], (0, 4), WINDOW, event).t["NVDA"]
+        rank = market.rank_of_day(t, SHOCK)
+        ranks[event] = rank.rank, rank.days
+    assert ranks == {None: (16, 1336), SHOCK: (13, 1328)}
+
+
 def test_placebo_is_quick(table):
     """About 36 x 550 fits take 0.03 s here; the limit leaves room for a busy machine."""
     start = time.process_time()
@@ -301,6 +328,7 @@ BAD = {
     "impossible for 3 firms": lambda t: event_study.kolari_pynnonen_test([1, 2, 3], -0.6),
     "different days": lambda t: event_study.placebo(t, t["^GSPC"].iloc[1:]),
     "must end before": lambda t: event_study.placebo(t, t["^GSPC"], (0, 0), (-100, 0)),
+    "not a trading day": lambda t: event_study.placebo(t, t["^GSPC"], event="2025-01-26"),
     "too few": lambda t: event_study.placebo(t.iloc[:100], t["^GSPC"].iloc[:100]),
     "from 0 to below 1": lambda t: event_study.false_alarm_rates(correlation=1.0),
     "at least 2 firms": lambda t: event_study.false_alarm_rates(firms=1),
