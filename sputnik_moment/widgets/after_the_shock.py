@@ -56,7 +56,7 @@ class PlaceboExplorer(Explorer):
         fig.legend(
             [self.bars, self.curve, self.mark],
             [
-                "all dates (ends of the axis: 8 or more)",
+                "dates (ends of the axis: 8 or more)",
                 "if t values followed Student's t",
                 "event",
             ],
@@ -67,28 +67,32 @@ class PlaceboExplorer(Explorer):
         return fig
 
     def redraw(self) -> None:
-        """Run the study on all dates of one share and find the event among them."""
+        """Run the study on all dates of one share that are free of the event, and on the event."""
         share, benchmark = self.controls["share"].value, self.controls["benchmark"].value
         days, event = self.controls["days"].value, self.controls["event"].value
-        study = event_study.placebo(
-            self.returns[[share]], self.returns[benchmark], (0, days - 1), event_study.WINDOW
-        )
-        t, car = study.t[share].dropna(), study.abnormal[share].dropna()
         try:
             day = market.trading_day(self.returns.index, event)
-            if day not in t.index:
-                return self.say_problem(self._out_of_reach(share, t.index))
+            study = event_study.placebo(
+                self.returns[[share]],
+                self.returns[benchmark],
+                span=(0, days - 1),
+                window=event_study.WINDOW,
+                event=day,
+            )
         except market.MarketError as problem:
             return self.say_problem(str(problem))
+        t, car = study.t[share].dropna(), study.abnormal[share].dropna()
+        if day not in t.index:
+            return self.say_problem(self._out_of_reach(share, t.index))
         rank = market.rank_of_day(t, day)
         df = event_study.WINDOW[1] - event_study.WINDOW[0] - 1
         self._move(t, t[day], df)
         name, as_bad = self.names[share], round(rank.share_as_bad * rank.days)
         return self.say(
             f"{name}, {days} day{'s' * (days > 1)} from {long_date(day)}: "
-            f"abnormal return {percent(car[day])}, "
-            f"t = {t[day]:.2f}. As bad or worse: {as_bad:,} of {rank.days:,} dates, or "
-            f"{percent(rank.share_as_bad)}; Student's t says {_small(stdtr(df, t[day]))}.",
+            f"abnormal return {percent(car[day], 1)}, "
+            f"t = {t[day]:.1f}. As bad or worse: {as_bad:,} of {rank.days:,} dates, or "
+            f"{percent(rank.share_as_bad, 1)}; Student's t says {_small(stdtr(df, t[day]))}.",
             alt=f"Histogram of the t values of {name} on {rank.days:,} dates, with the bell curve "
             f"of the textbook. The event, at t = {t[day]:.1f}, has rank {rank.rank} from the left.",
         )
@@ -156,7 +160,8 @@ class FalseAlarmSimulator(Explorer):
         self.ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
         self.ax.set(xlim=(-0.02, 1.08), ylim=(len(rows) - 0.4, -0.95))
         self.ax.set_xlabel(
-            "Panels with p below 5 % although nothing happened (filled: chosen test)"
+            "Panels with p below 5 % although nothing happened\n"
+            "(filled: chosen test; bars: two simulation errors to each side)"
         )
         return fig
 
@@ -193,7 +198,7 @@ class FalseAlarmSimulator(Explorer):
 
 
 class RecoveryTracker(Explorer):
-    """The way back after a fall: the price, or the cumulated abnormal return with its band.
+    """The way back after a fall: the price, or the cumulative abnormal return with its band.
 
     Controls: `share`, `benchmark`, `view`, `event` and `days` (trading days after the event).
     """
@@ -207,7 +212,7 @@ class RecoveryTracker(Explorer):
         self.returns = market.returns(market.wide(long))
         self.names = data.load("tickers").set_index("ticker")["name"]
         shares, benchmarks = _tickers()
-        views = [("Price, 100 = close before", "price"), ("Cumulated abnormal return", "car")]
+        views = [("Price, 100 = close before", "price"), ("Cumulative abnormal return", "car")]
         return {
             "share": choice("Share", shares, "NVDA"),
             "benchmark": choice("Benchmark", benchmarks, "^GSPC"),
@@ -228,17 +233,27 @@ class RecoveryTracker(Explorer):
         locator = AutoDateLocator(minticks=4, maxticks=8)
         self.ax.xaxis.set_major_locator(locator)
         self.ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))
-        fig.legend(
-            [self.line, self.other, self.back, self.band],
-            ["share", "benchmark", "back at the old level", "95 % band"],
-            loc="outside upper left",
-            ncols=4,
-        )
+        top = {"loc": "outside upper left", "ncols": 3}
+        self.legends = {
+            "price": fig.legend(
+                [self.line, self.other, self.back],
+                ["share", "benchmark", "back at the old level"],
+                **top,
+            ),
+            "car": fig.legend(
+                [self.line, self.band, self.level],
+                ["sum of abnormal returns so far", "95 % band", "zero: as the model expects"],
+                **top,
+            ),
+        }
         return fig
 
     def redraw(self) -> None:
         """Follow the share from the close before the event."""
-        show = self._show_price if self.controls["view"].value == "price" else self._show_car
+        view = self.controls["view"].value
+        show = self._show_price if view == "price" else self._show_car
+        for name, legend in self.legends.items():
+            legend.set_visible(name == view)
         try:
             event = market.trading_day(self.closes.index, self.controls["event"].value)
             after = len(self.closes) - 1 - self.closes.index.get_loc(event)
@@ -295,17 +310,17 @@ class RecoveryTracker(Explorer):
         self.other.set_data([], [])
         self.back.set_data([], [])
         self.level.set_ydata([0, 0])
-        self.ax.set_ylabel("Cumulated abnormal return, %")
+        self.ax.set_ylabel("Cumulative abnormal return, %")
         end = dates[-1] if days else dates[0] + pd.Timedelta(days=1)
         self.ax.set(xlim=(dates[0], end), ylim=limits([*(100 * low), *(100 * high), 0]))
         car, width = path["car"].iloc[-1], half.iloc[-1]
         verdict = "does not contain" if abs(car) > width else "contains"
         name = self.names[share]
         self.say(
-            f"{name}, {days + 1} trading days from {long_date(event)}: cumulated abnormal return "
-            f"{percent(car)}, 95 % band {percent(car - width)} to {percent(car + width)}, which "
-            f"{verdict} zero. On the first day it was {percent(path['car'].iloc[0])}.",
-            alt=f"Line chart of the cumulated abnormal return of {name} against "
+            f"{name}, {days + 1} trading days from {long_date(event)}: cumulative abnormal return "
+            f"{percent(car, 1)}, 95 % band {percent(car - width, 1)} to {percent(car + width, 1)}, "
+            f"which {verdict} zero. On the first day it was {percent(path['car'].iloc[0], 1)}.",
+            alt=f"Line chart of the cumulative abnormal return of {name} against "
             f"{self.names[benchmark]}, {days + 1} days from {long_date(event)}, with a 95 % band "
             f"that widens; at the end {percent(car, 1)}, and the band {verdict} zero.",
         )
@@ -324,5 +339,5 @@ def _tickers() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
 
 
 def _small(p: float) -> str:
-    """Write a small probability as a percentage, however small."""
-    return percent(p) if p >= 0.0001 else f"{100 * p:.0e} %"
+    """Write a probability as a percentage, or as one in so many when it is below 0.1 %."""
+    return percent(p, 1) if p >= 0.001 else f"one in {float(f'{1 / p:.2g}'):,.0f}"

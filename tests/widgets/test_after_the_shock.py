@@ -42,13 +42,26 @@ def has_picture(explorer):
 @pytest.mark.parametrize(("share", "days"), [("NVDA", 1), ("NVDA", 5), ("VRT", 1), ("VRT", 20)])
 def test_the_placebo_explorer_says_what_the_library_computes(placebo, table, share, days):
     placebo.set(share=share, benchmark="^GSPC", days=days, event=SHOCK)
-    t = event_study.placebo(table[[share]], table["^GSPC"], (0, days - 1)).t[share].dropna()
+    study = event_study.placebo(table[[share]], table["^GSPC"], (0, days - 1), event=SHOCK)
+    t = study.t[share].dropna()
     rank = market.rank_of_day(t, SHOCK)
-    assert f"t = {t['2025-01-27']:.2f}." in placebo.readout_text
+    assert f"t = {t['2025-01-27']:.1f}." in placebo.readout_text
     as_bad = int((t <= t["2025-01-27"]).sum())
     assert f"As bad or worse: {as_bad:,} of {rank.days:,} dates" in placebo.readout_text
     assert sum(bar.get_height() for bar in placebo.bars) == len(t)
     assert has_picture(placebo)
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (1, "1 of 1,340 dates, or 0.1 %; Student's t says one in 3,"),
+        (5, "13 of 1,328 dates, or 1.0 %; Student's t says 1.1 %"),
+    ],
+)
+def test_the_placebo_explorer_says_what_the_lesson_says(placebo, days, words):
+    placebo.set(share="NVDA", benchmark="^GSPC", days=days, event=SHOCK)
+    assert words in placebo.readout_text
 
 
 @pytest.mark.parametrize(
@@ -98,8 +111,21 @@ def test_the_tracker_draws_the_librarys_car(tracker, table):
     tracker.set(share="NVDA", benchmark="^GSPC", view="car", event=SHOCK, days=20)
     car = event_study.car_path(table["NVDA"], table["^GSPC"], SHOCK, (0, 20))["car"]
     assert list(tracker.line.get_ydata()) == list(100 * car)
-    assert f"cumulated abnormal return {100 * car.iloc[-1]:.2f} %" in tracker.readout_text
+    assert f"cumulative abnormal return {100 * car.iloc[-1]:.1f} %" in tracker.readout_text
     assert "which contains zero" in tracker.readout_text
+
+
+@pytest.mark.parametrize(
+    ("view", "named"),
+    [
+        ("price", ["share", "benchmark", "back at the old level"]),
+        ("car", ["sum of abnormal returns so far", "95 % band", "zero: as the model expects"]),
+    ],
+)
+def test_each_view_of_the_tracker_names_what_it_draws(tracker, view, named):
+    tracker.set(share="NVDA", benchmark="^GSPC", view=view, event=SHOCK, days=20)
+    seen = [one for one in tracker.legends.values() if one.get_visible()]
+    assert [text.get_text() for one in seen for text in one.get_texts()] == named
 
 
 @pytest.mark.parametrize("view", ["price", "car"])
