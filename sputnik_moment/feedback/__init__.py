@@ -26,7 +26,8 @@ from typing import Any
 from IPython.display import display
 
 from sputnik_moment.feedback._card import card
-from sputnik_moment.feedback._compare import distance, is_missing, misfit, shown
+from sputnik_moment.feedback._compare import distance, is_missing, misfit, rounded, scaled, shown
+from sputnik_moment.feedback._errors import advice
 
 MISSING = "missing"
 KEEP_WORKING = "keep working"
@@ -146,11 +147,8 @@ class Exercise:
             seen = _outputs(answer, self.calls)
         except Exception as error:
             text = f"Your function stopped with {type(error).__name__}: {error}."
-            if "only 0-dimensional arrays" in str(error) or "only length-1 arrays" in str(error):
-                text += (
-                    " It works for one number, but not for a whole column: use numpy's functions."
-                )
-            return self._say(KEEP_WORKING, text, "error")
+            reason, name = advice(error)
+            return self._say(KEEP_WORKING, f"{text} {reason}".strip(), name)
         if all(is_missing(one) for one in seen):
             return self._say(MISSING, "Your function returns nothing yet: it needs a `return`.")
         return self._judge_value(seen, lambda of: _outputs(of, self.calls), shown(seen[0]))
@@ -166,13 +164,29 @@ class Exercise:
         if closest <= self.tolerance or (closest <= self.near < from_right):
             state = NEARLY if mistake.nearly else KEEP_WORKING
             return self._say(state, mistake.message.replace("{answer}", answer), mistake.name)
-        if from_right <= self.near:
+        if from_right <= self.near or rounded(seen, right):
             text = f"Very close: {answer} differs from the right value in its last digits only."
             return self._say(NEARLY, f"{text} Do not round before the end.", "rounded")
-        problem = misfit(seen[0], right[0]) if self.calls else misfit(seen, right)
+        if distance(seen, scaled(right, 100)) <= self.tolerance:
+            text = f"{answer} is 100 times too large: is it in per cent, where a fraction is asked?"
+            return self._say(NEARLY, text, "per-cent")
+        problem = self._of_another_kind(seen, right)
         if problem:
             return self._say(KEEP_WORKING, *problem)
         return self._say(KEEP_WORKING, f"You have {answer}. {self.otherwise}")
+
+    def _of_another_kind(self, seen: Any, right: Any) -> tuple[str, str] | None:
+        """Return what :func:`misfit` says; of a function, about the first call that it is about."""
+        if not self.calls:
+            return misfit(seen, right)
+        problems = (misfit(one, of) for one, of in zip(seen, right, strict=True))
+        text, name = next(filter(None, problems), ("", ""))
+        if name in ("wrong-length", "wrong-labels"):
+            text += (
+                " The check calls your function with data of its own, not with those of the "
+                "lesson: take everything from the arguments."
+            )
+        return (text, name) if name else None
 
     def _say(self, state: str, message: str, mistake: str | None = None) -> Feedback:
         return Feedback(self.id, state, message, mistake)
@@ -292,7 +306,14 @@ def predict(key: str, guess: Any, unit: str = "") -> None:
     display(card("prediction", "Your prediction", text), raw=True)
 
 
-def compare(key: str, actual: Any = None, unit: str = "") -> None:
+def compare(
+    key: str,
+    actual: Any = None,
+    unit: str = "",
+    *,
+    before: str = "You predicted",
+    after: str = "The data say",
+) -> None:
     """Show a stored prediction next to what the data say.
 
     Parameters
@@ -302,16 +323,18 @@ def compare(key: str, actual: Any = None, unit: str = "") -> None:
     actual
         The result, in the unit of the prediction; left out where the prediction was in words.
     unit
-        Unit of ``actual``; that of the prediction if left out.
+        Unit of a number or of a text that begins with one; that of the prediction if left out.
+    before, after
+        What stands before the two: a choice, for example, is nothing that was predicted.
     """
     guess, guess_unit = _predictions.get(key, (..., ""))
     text = (
         "You made no prediction here."
         if is_missing(guess)
-        else f"You predicted: {_with_unit(guess, guess_unit)}."
+        else f"{before}: {_with_unit(guess, guess_unit)}."
     )
     if actual is not None:
-        text += f" The data say: {_with_unit(actual, unit or guess_unit)}."
+        text += f" {after}: {_with_unit(actual, unit or guess_unit)}."
     display(card("prediction", "Prediction and result", text), raw=True)
 
 
@@ -319,7 +342,7 @@ def _with_unit(value: Any, unit: str) -> str:
     if isinstance(value, Number):
         return f"{value:,.4g} {unit}".strip()
     text = str(value).strip().rstrip(".")
-    return text if text.endswith(unit) else f"{text} {unit}"
+    return text if unit in text else f"{text} {unit}"
 
 
 __all__ = [

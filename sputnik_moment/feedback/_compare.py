@@ -48,7 +48,7 @@ def distance(answer: Any, value: Any) -> float:
         return 0.0 if isinstance(answer, (Set, list, tuple)) and set(answer) == value else FAR
     if isinstance(value, (Sequence, np.ndarray, pd.Index)):
         return _between_sequences(answer, value)
-    return 0.0 if answer is value else FAR
+    return 0.0 if type(answer) is type(value) and answer == value else FAR
 
 
 def _between_numbers(answer: Any, value: Any) -> float:
@@ -106,6 +106,45 @@ def _largest(distances: Any) -> float:
     return max(distances, default=0.0)
 
 
+def scaled(value: Any, factor: float) -> Any:
+    """Multiply every number of a value; None where it holds something else, such as a text."""
+    if isinstance(value, (list, tuple)):
+        parts = [scaled(one, factor) for one in value]
+        return None if any(part is None for part in parts) else parts
+    if isinstance(value, (pd.Series, pd.DataFrame, np.ndarray)):
+        return value * factor if _numeric(value) else None
+    if isinstance(value, Number) and not isinstance(value, (bool, np.bool_)):
+        return value * factor
+    return None
+
+
+def _numeric(value: Any) -> bool:
+    """Tell whether all of an array or pandas object are numbers (True and False are not)."""
+    kinds = np.atleast_1d(getattr(value, "dtypes", value.dtype))
+    return all(getattr(kind, "kind", "") in "iuf" for kind in kinds)
+
+
+def rounded(answer: Any, value: Any) -> bool:
+    """Tell whether an answer is ``value`` with every number rounded to two digits or more."""
+    if isinstance(value, (list, tuple)):
+        if isinstance(answer, (str, Mapping, Set)) or distance(answer, value) == FAR:
+            return False
+        return all(rounded(one, other) for one, other in zip(answer, value, strict=True))
+    if isinstance(value, pd.Series) and distance(answer, value) < FAR:
+        return rounded(list(answer.reindex(value.index)), list(value))
+    if not isinstance(value, Number):
+        return distance(answer, value) == 0
+    return distance(answer, value) < FAR and float(answer) in _roundings(float(value))
+
+
+def _roundings(value: float) -> set[float]:
+    """Return a number and its roundings that keep two digits or more."""
+    if value == 0 or not math.isfinite(value):
+        return {value}
+    size = math.floor(math.log10(abs(value)))
+    return {value} | {round(value, digits) for digits in range(max(0, 1 - size), 10 - size)}
+
+
 def shown(answer: Any) -> str:
     """Return an answer as a student would recognise it, in at most about sixty characters."""
     if isinstance(answer, (bool, np.bool_)):
@@ -128,6 +167,8 @@ def misfit(answer: Any, value: Any) -> tuple[str, str] | None:
     """
     if isinstance(value, Number) and not isinstance(value, bool):
         return _no_number(answer)
+    if isinstance(value, Set):
+        return _no_set(answer)
     if isinstance(value, pd.Series) and not isinstance(answer, pd.Series):
         return f"A pandas Series is asked for; this is {_kind(answer)}.", "wrong-type"
     if isinstance(value, pd.DataFrame) and not isinstance(answer, pd.DataFrame):
@@ -136,9 +177,56 @@ def misfit(answer: Any, value: Any) -> tuple[str, str] | None:
         return f"A text in quotation marks is asked for; this is {_kind(answer)}.", "wrong-type"
     if hasattr(value, "__len__") and not hasattr(answer, "__len__"):
         return f"Several values are asked for; this is {_kind(answer)}.", "wrong-type"
-    if hasattr(value, "__len__") and not isinstance(value, str) and len(answer) != len(value):
-        return f"This has {len(answer)} entries; {len(value)} are asked for.", "wrong-length"
+    if not hasattr(value, "__len__") or isinstance(value, str):
+        return None
+    if len(answer) != len(value):
+        return f"This has {_entries(answer)}; {len(value)} are asked for.", "wrong-length"
+    return _misfit_inside(answer, value)
+
+
+def _misfit_inside(answer: Any, value: Any) -> tuple[str, str] | None:
+    """Say which entry of several is of another kind; labels that differ come first."""
+    if isinstance(value, pd.Series):
+        if not value.index.isin(answer.index).all():
+            text = f"The labels of your Series are {_labels(answer)}; not all are those asked for."
+            return text, "wrong-labels"
+        if not answer.index.is_unique:
+            return None
+        answer = answer.reindex(value.index)
+        names = [f"the entry `{label}`" for label in value.index]
+        answer, value = list(answer), list(value)
+    elif isinstance(value, (list, tuple)) and isinstance(answer, (list, tuple, np.ndarray)):
+        names = [f"number {k} of {len(value)}" for k in range(1, len(value) + 1)]
+    else:
+        return None
+    for name, one, other in zip(names, answer, value, strict=True):
+        problem = misfit(one, other)
+        # A gap where a gap belongs is no fault.
+        if problem and distance(one, other) == FAR:
+            return f"Look at {name}. {problem[0]}", problem[1]
     return None
+
+
+def _no_set(answer: Any) -> tuple[str, str] | None:
+    if isinstance(answer, (Set, list, tuple)):
+        return None
+    if isinstance(answer, (pd.Series, pd.Index, np.ndarray)):
+        text = f"A set is asked for; this is {_kind(answer)}. Put the column into `set(...)`."
+        return text, "series-instead-of-set"
+    text = f"A set is asked for, as in `{{'one', 'another'}}`; this is {_kind(answer)}."
+    return text, "wrong-type"
+
+
+def _entries(answer: Any) -> str:
+    count = "1 entry" if len(answer) == 1 else f"{len(answer)} entries"
+    return (
+        f"{count} ({_labels(answer)})" if isinstance(answer, pd.Series) and len(answer) else count
+    )
+
+
+def _labels(answer: pd.Series) -> str:
+    first, last = answer.index[0], answer.index[-1]
+    return f"{first}" if len(answer) == 1 else f"{first} to {last}"
 
 
 def _no_number(answer: Any) -> tuple[str, str] | None:
@@ -148,10 +236,14 @@ def _no_number(answer: Any) -> tuple[str, str] | None:
     if isinstance(answer, str):
         text = f"{shown(answer)} is text. Give a number without quotation marks or a % sign."
         return text, "text-instead-of-number"
+    if isinstance(answer, (datetime.timedelta, np.timedelta64)):
+        text = "This is a length of time. Take the number of days out of it: `.days`."
+        return text, "timedelta-instead-of-days"
     if not isinstance(answer, Number):
         return f"A number is asked for; this is {_kind(answer)}.", "wrong-type"
     if math.isnan(answer):
-        return "This is NaN, not a number: look for a missing price or date.", "not-a-number"
+        text = "This is NaN, not a number: a missing value has found its way into it."
+        return text, "not-a-number"
     return None
 
 

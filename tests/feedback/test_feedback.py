@@ -59,6 +59,7 @@ CHOICE = Exercise(
         (-0.25, KEEP_WORKING, "divided-by-new"),
         (-0.2503, KEEP_WORKING, "divided-by-new"),
         (-20, NEARLY, "per-cent"),
+        (pd.Timedelta(days=3), KEEP_WORKING, "timedelta-instead-of-days"),
         (0.7, KEEP_WORKING, None),
         (math.nan, KEEP_WORKING, "not-a-number"),
         (math.inf, KEEP_WORKING, None),
@@ -105,6 +106,55 @@ def breaks(old, new):
 def test_a_function_is_judged_by_what_it_returns(answer, state, mistake):
     verdict = FUNCTION.judge(answer)
     assert (verdict.state, verdict.mistake) == (state, mistake)
+
+
+COUNTS = pd.Series({2001: 2.0, 2002: 0.125, 2003: 1.0})
+COLUMN = Exercise(id="column", right=lambda table: COUNTS, calls=[(COUNTS,)])
+PAIR = Exercise(id="pair", right=(0.4413, 37.322))
+NAMES = Exercise(id="names", right={"one", "two"})
+FLAGS = pd.Series([True, False, True])
+
+
+@pytest.mark.parametrize(
+    ("exercise", "answer", "state", "mistake"),
+    [
+        (COLUMN, lambda table: table * 100, NEARLY, "per-cent"),
+        (COLUMN, lambda table: table.round(2), NEARLY, "rounded"),
+        (COLUMN, lambda table: table.round(0), KEEP_WORKING, None),
+        (COLUMN, lambda table: table.loc[2002:], KEEP_WORKING, "wrong-length"),
+        (COLUMN, lambda table: table.set_axis(list("abc")), KEEP_WORKING, "wrong-labels"),
+        (COLUMN, lambda table: table.where(table > 1), KEEP_WORKING, "not-a-number"),
+        (COLUMN, lambda table: table["date"], KEEP_WORKING, "dates-as-a-column"),
+        (COLUMN, lambda table: FLAGS and FLAGS, KEEP_WORKING, "brackets-missing"),
+        (COLUMN, lambda table: table == 2 & table == 1, KEEP_WORKING, "brackets-missing"),
+        (COLUMN, lambda table: ~table == 2, KEEP_WORKING, "error"),
+        (COLUMN, lambda table: table.index.dt.year, KEEP_WORKING, "error"),
+        (PAIR, (44.13, 3732.2), NEARLY, "per-cent"),
+        (PAIR, (0.44, 37), NEARLY, "rounded"),
+        (PAIR, (0.4, 37), KEEP_WORKING, None),
+        (PAIR, ("0.4413", 37.322), KEEP_WORKING, "text-instead-of-number"),
+        (PAIR, (0.4413, math.nan), KEEP_WORKING, "not-a-number"),
+        (PAIR, {"a": 1, "b": 2}, KEEP_WORKING, None),
+        (NAMES, pd.Series(["one", "two"]), KEEP_WORKING, "series-instead-of-set"),
+        (NAMES, "one, two", KEEP_WORKING, "wrong-type"),
+        (NAMES, ["one"], KEEP_WORKING, None),
+    ],
+)
+def test_a_usual_slip_is_recognised_in_any_lesson(exercise, answer, state, mistake):
+    verdict = exercise.judge(answer)
+    assert (verdict.state, verdict.mistake) == (state, mistake), verdict.message
+
+
+def test_a_function_with_too_many_entries_learns_that_the_check_has_data_of_its_own():
+    message = COLUMN.judge(lambda table: pd.Series(0, index=range(1957, 1976))).message
+    assert "19 entries (1957 to 1975); 3 are asked for" in message
+    assert "data of its own" in message
+
+
+def test_an_error_is_told_with_what_to_do_next():
+    message = COLUMN.judge(lambda table: table == 2 & table == 1).message
+    assert message.startswith("Your function stopped with")
+    assert "in brackets of its own" in message
 
 
 @pytest.mark.parametrize(
@@ -211,6 +261,17 @@ def test_a_prediction_in_words_is_shown_without_a_verdict():
         feedback.predict("change", "17 %", "%")
     assert captured.outputs[1].data["text/plain"].endswith("You predicted: two closes.")
     assert "Stored: 17 %. You" in captured.outputs[2].data["text/plain"]
+
+
+def test_a_result_in_words_keeps_its_unit_once_and_a_choice_has_words_of_its_own():
+    with capture_output() as captured:
+        feedback.predict("part", 60, "%")
+        feedback.compare("part", "0 %, by this count")
+        feedback.predict("criterion", "money")
+        feedback.compare("criterion", "dated", before="You chose", after="In the table")
+    texts = [output.data["text/plain"] for output in captured.outputs]
+    assert texts[1].endswith("You predicted: 60 %. The data say: 0 %, by this count.")
+    assert texts[3].endswith("You chose: money. In the table: dated.")
 
 
 def test_asking_for_hints_to_a_written_task_is_no_error():

@@ -1,0 +1,58 @@
+"""What to say about the errors that a student's function most often stops with."""
+
+from __future__ import annotations
+
+OTHER = "error"
+
+BRACKETS = (
+    "Put each comparison in brackets of its own, and `&` (and) or `|` (or) between them: "
+    "`(a == b) & (c != d)`. Without the brackets Python begins with `&`; the words `and` and `or` "
+    "do not work on columns.",
+    "brackets-missing",
+)
+
+# Part of the error's text, then what to say and how to name the slip. The first that fits counts.
+KNOWN = (
+    (
+        ("only 0-dimensional arrays", "only length-1 arrays"),
+        ("It works for one number, but not for a whole column: use numpy's functions.", OTHER),
+    ),
+    (("rand_", "ror_", "for &:", "for |:", "truth value of a"), BRACKETS),
+    (
+        ("'invert'", "operand type for unary ~"),
+        ("`~` turns True and False round, so it goes before brackets: `~(a == b)`.", OTHER),
+    ),
+    (
+        ("has no attribute 'dt'",),
+        ("An index of dates has `.year` itself, without `.dt`; a column has `.dt.year`.", OTHER),
+    ),
+    (
+        ("KeyError: 'date'", "KeyError: 'year'", "has no attribute 'year'"),
+        (
+            "That is not a column here. If the dates stand at the left of the table, they are its "
+            "index: `.index`, with `.index.year`.",
+            "dates-as-a-column",
+        ),
+    ),
+    (
+        ("Grouper and axis must be same length",),
+        (
+            "Rows and years are of different lengths: choose the rows first, and take the years "
+            "from the index of those rows.",
+            OTHER,
+        ),
+    ),
+    (
+        ("for +: 'int' and 'str'",),
+        ("`sum` of a dict adds its keys, which are texts: add its `.values()`.", OTHER),
+    ),
+)
+
+
+def advice(error: Exception) -> tuple[str, str]:
+    """Return what to tell a student about an error, perhaps nothing, and the name of the slip."""
+    text = f"{type(error).__name__}: {error}"
+    for fragments, told in KNOWN:
+        if any(fragment in text for fragment in fragments):
+            return told
+    return "", OTHER
