@@ -21,6 +21,7 @@ import matplotlib
 import numpy as np
 from cycler import cycler
 from IPython.display import display
+from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
@@ -33,6 +34,7 @@ __all__ = [
     "PALETTE",
     "STYLE",
     "check_alt",
+    "freeze",
     "new",
     "png",
     "show",
@@ -163,7 +165,8 @@ def to_html(fig: Figure, alt: str, caption: str | None = None) -> str:
 
 def png(fig: Figure) -> bytes:
     """Draw a figure as PNG bytes; the same figure always gives the same bytes."""
-    fig.set_dpi(100 * SHARPNESS)
+    if fig.dpi != 100 * SHARPNESS:  # setting it again would have every place computed again
+        fig.set_dpi(100 * SHARPNESS)
     canvas = fig.canvas if isinstance(fig.canvas, FigureCanvasAgg) else FigureCanvasAgg(fig)
     canvas.draw()  # once; Figure.savefig draws everything twice
     buffer = io.BytesIO()
@@ -171,6 +174,28 @@ def png(fig: Figure) -> bytes:
     image = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
     image.save(buffer, format="png", compress_level=1)
     return buffer.getvalue()
+
+
+def freeze(fig: Figure, artist: Artist) -> None:
+    """Put a picture of an artist in its place, so that later drawings of the figure are quicker.
+
+    The figure must have been drawn, and the artist must stand alone on the figure's background; a
+    legend outside the axes is such an artist, and takes a fifth of the time of a large chart.
+
+    Parameters
+    ----------
+    fig
+        The figure, drawn by `png` or `to_html`.
+    artist
+        What will look the same from now on. It stays in the figure, invisible.
+    """
+    pixels = np.asarray(fig.canvas.buffer_rgba())
+    (left, bottom), (right, top) = artist.get_window_extent().padded(2).get_points().astype(int)
+    left, bottom = max(left, 0), max(bottom, 0)
+    height = len(pixels)
+    rows = slice(max(height - top, 0), height - bottom)
+    fig.figimage(pixels[rows, left:right].copy(), left, bottom)
+    artist.set_visible(False)
 
 
 def check_alt(alt: str) -> None:

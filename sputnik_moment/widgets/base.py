@@ -26,6 +26,7 @@ import html
 from typing import Any
 
 import ipywidgets as widgets
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -49,6 +50,9 @@ class Explorer(widgets.VBox):
         The HTML widget with the figure.
     readout_text, alt
         The same two as plain text.
+    unchanging
+        Artists that no move changes, such as a legend outside the axes: `draw` may list them here,
+        and they are drawn only once.
     """
 
     title: str = ""
@@ -61,6 +65,7 @@ class Explorer(widgets.VBox):
         self.picture = widgets.HTML()
         self.readout_text = ""
         self.alt = ""
+        self.unchanging: list[Artist] = []
         self._paused = False
         self.figure = self.draw()
         super().__init__(self._parts(), **kwargs)
@@ -94,6 +99,8 @@ class Explorer(widgets.VBox):
             A line under the figure.
         """
         markup = figures.to_html(self.figure, alt, caption)
+        while self.unchanging:
+            figures.freeze(self.figure, self.unchanging.pop())
         # The layout is solved once. Solving it at every move costs a third of the time, and a
         # frame that jumps makes two states hard to compare.
         self.figure.set_layout_engine("none")

@@ -12,7 +12,15 @@ from scipy.special import stdtrit
 
 from sputnik_moment import data, figures, market
 from sputnik_moment.widgets.base import Explorer
-from sputnik_moment.widgets.parts import choice, limits, long_date, p_value, percent, slider
+from sputnik_moment.widgets.parts import (
+    choice,
+    limits,
+    long_date,
+    p_value,
+    percent,
+    row_names,
+    slider,
+)
 
 __all__ = ["EventStudyExplorer", "MarketValueCalculator", "WhoFell"]
 
@@ -151,7 +159,8 @@ class WhoFell(Explorer):
         self.returns = market.returns(market.wide(data.load("market_closes")))
         tickers = data.load("tickers").set_index("ticker")
         self.shares = tickers[tickers["kind"] == "share"]
-        self.short_names = self.shares["name"].str.replace(SECOND_HALF, "", regex=True)
+        short_names = self.shares["name"].str.replace(SECOND_HALF, "", regex=True)
+        self.short_names = short_names.to_dict()
         self.groups = list(dict.fromkeys(self.shares["group"]))
         boxes = {
             group: widgets.Checkbox(value=True, description=group, indent=False)
@@ -177,18 +186,13 @@ class WhoFell(Explorer):
             ticker: self.ax.barh([0], [0], height=0.8, **self.signs[group])[0]
             for ticker, group in self.shares["group"].items()
         }
-        # Names are plain texts, not tick labels: thirty ticks take half of the drawing time.
-        beside = self.ax.get_yaxis_transform()
-        self.labels = {
-            ticker: self.ax.text(-0.015, 0, "", transform=beside, ha="right", va="center", size=9.5)
-            for ticker in self.bars
-        }
+        self.labels = dict(zip(self.bars, row_names(self.ax, len(self.bars)), strict=True))
         self.ax.axvline(0, color=figures.PALETTE["ink"], lw=1)
-        self.ax.set_yticks([])
         self.ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
         self.ax.set_xlabel("Return on the day, %")
         patches = [Patch(label=group, **sign) for group, sign in self.signs.items()]
-        fig.legend(handles=patches, loc="outside upper left", ncols=4, handlelength=2.2)
+        legend = fig.legend(handles=patches, loc="outside upper left", ncols=4, handlelength=2.2)
+        self.unchanging = [legend]
         return fig
 
     def redraw(self) -> None:
@@ -217,10 +221,8 @@ class WhoFell(Explorer):
         """Return blocks of sorted returns: one block, or one per group."""
         if self.controls["order"].value == "together":
             return [on_day.sort_values()]
-        return [
-            on_day[members[on_day.index] == group].sort_values()
-            for group in summary.index[summary["n"] > 0]
-        ]
+        blocks = dict(list(on_day.sort_values().groupby(members)))
+        return [blocks[group] for group in summary.index if group in blocks]
 
     def _place(self, blocks: list[pd.Series]) -> None:
         """Put the bars one under the other, with a gap between blocks."""
@@ -229,7 +231,7 @@ class WhoFell(Explorer):
             for ticker in block.index:
                 place[ticker], row = row, row + 1
             row += 0.6
-        values = pd.concat(blocks)
+        values = pd.concat(blocks).to_dict()
         for ticker, bar in self.bars.items():
             bar.set_visible(ticker in place)
             self.labels[ticker].set_visible(ticker in place)
@@ -239,7 +241,7 @@ class WhoFell(Explorer):
                 self.labels[ticker].set_y(place[ticker])
                 name = self.short_names[ticker]
                 self.labels[ticker].set_text(f"{name}  {100 * values[ticker]:.1f}")
-        self.ax.set(xlim=limits([*values, 0.0]), ylim=(max(place.values()) + 0.7, -0.7))
+        self.ax.set(xlim=limits([*values.values(), 0.0]), ylim=(max(place.values()) + 0.7, -0.7))
 
     def _words(
         self, day: pd.Timestamp, on_day: pd.Series, summary: pd.DataFrame

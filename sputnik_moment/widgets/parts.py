@@ -6,8 +6,10 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.text import Text
 
-__all__ = ["choice", "limits", "long_date", "p_value", "percent", "slider"]
+__all__ = ["choice", "limits", "long_date", "p_value", "percent", "row_names", "slider"]
 
 
 def choice(label: str, options: Sequence[tuple[str, Any]], value: Any) -> widgets.Dropdown:
@@ -18,6 +20,19 @@ def choice(label: str, options: Sequence[tuple[str, Any]], value: Any) -> widget
 def slider(label: str, value: int, low: int, high: int) -> widgets.IntSlider:
     """Return a slider for whole numbers."""
     return widgets.IntSlider(value=value, min=low, max=high, description=label)
+
+
+def row_names(axis: Axes, count: int) -> list[Text]:
+    """Return `count` empty texts left of the axis, for rows at 0, 1, 2 and so on.
+
+    They stand in the place of tick labels, of which thirty take half of the drawing time.
+    """
+    beside = axis.get_yaxis_transform()
+    axis.set_yticks([])
+    return [
+        axis.text(-0.015, row, "", transform=beside, ha="right", va="center", size=9.5)
+        for row in range(count)
+    ]
 
 
 def limits(values: Sequence[float], margin: float = 0.06) -> tuple[float, float]:

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from sputnik_moment import data, figures, history
 from sputnik_moment.widgets.base import Explorer
+from sputnik_moment.widgets.parts import row_names
 
 __all__ = ["Line", "Scorecard", "TimelineAligner", "lines_1957", "lines_2025"]
 
@@ -230,7 +231,7 @@ class Scorecard(Explorer):
         (self.spot,) = self.axis.plot([0], [0], ls="", marker="D", ms=9, color=colour["red"])
         (self.yard,) = self.axis.plot([0], [0], ls="", marker="s", ms=8, color=colour["green"])
         self.axis.set(xlim=(-0.03, 1.03), ylim=(len(rows) - 0.4, -0.6))
-        self.axis.set_yticks(rows, self.labels.loc[self.codes.index])
+        self.names = row_names(self.axis, len(rows))
         self.axis.set_xlabel("Weighted share of the criteria met")
         self.axis.grid(axis="y", visible=False)
         return fig
@@ -246,10 +247,9 @@ class Scorecard(Explorer):
         later = later.sort_values(["rank", "high"], ascending=[True, False], kind="stable")
         order = [YARDSTICK, *later.index]
         self._place(table.loc[order])
-        ticks = ["Sputnik 1 itself"] + [
-            f"{self.labels[i]}  {later['rank'][i]}" for i in later.index
-        ]
-        self.axis.set_yticklabels(ticks)
+        ranked = [f"{self.labels[i]}  {later['rank'][i]}" for i in later.index]
+        for name, text in zip(self.names, ["Sputnik 1 itself", *ranked], strict=True):
+            name.set_text(text)
         spot = later.loc[SPOTLIGHT]
         first = later.index[later["rank"] == 1]
         leaders = self.labels[first[0]] if len(first) == 1 else f"{len(first)} claims together"

@@ -1,5 +1,6 @@
 """The figure helper: one style, a palette everybody can tell apart, alt text that survives."""
 
+import io
 import itertools
 import json
 import subprocess
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 from bs4 import BeautifulSoup
 from nbconvert import HTMLExporter
+from PIL import Image
 
 from sputnik_moment import figures
 
@@ -173,3 +175,17 @@ def test_alt_text_survives_nbconvert(template):
     exporter = HTMLExporter(template_name=template, exclude_input=True)
     body, _ = exporter.from_notebook_node(notebook)
     assert BeautifulSoup(body, "html.parser").find("img", alt=ALT) is not None
+
+
+def test_a_frozen_legend_looks_as_before():
+    fig, ax = figures.new()
+    ax.plot([0, 1], [1, 0], label="falls")
+    legend = fig.legend(loc="outside upper left")
+    before = figures.png(fig)
+    fig.set_layout_engine("none")
+    figures.freeze(fig, legend)
+    assert not legend.get_visible()
+    assert figures.png(fig) == before
+    ax.set_visible(False)
+    left = np.asarray(Image.open(io.BytesIO(figures.png(fig))).convert("L"))
+    assert left.min() < 100  # the legend's picture is all that is drawn now
