@@ -176,6 +176,51 @@ def launches_per_year(log, country):
 def launches_per_year(log, country):
     return int((log["country"] == country).sum())
 """,
+        "last-year-missing": """
+def launches_per_year(log, country):
+    years = log.index.year
+    counts = pd.Series(years[log["country"] == country]).value_counts()
+    return counts.reindex(range(years.min(), years.max()), fill_value=0)
+""",
+        "years-typed-in": """
+def launches_per_year(log, country):
+    years = log.index.year[log["country"] == country]
+    return pd.Series(years).value_counts().reindex(range(1957, 1976), fill_value=0)
+""",
+        "country-typed-in": """
+def launches_per_year(log, country):
+    years = log.index.year
+    return pd.Series(years[log["country"] == "USSR"]).value_counts().reindex(
+        range(years.min(), years.max() + 1), fill_value=0
+    )
+""",
+        "partial-left-out": """
+def launches_per_year(log, country):
+    years = log.index.year
+    rows = (log["country"] == country) & log["outcome"].isin(["success", "failure"])
+    return pd.Series(years[rows]).value_counts().reindex(range(years.min(), years.max() + 1), fill_value=0)
+""",
+        "brackets-missing": """
+def launches_per_year(log, country):
+    years = log.index.year
+    rows = log["country"] == country & log["outcome"].notna()
+    return pd.Series(years[rows]).value_counts().reindex(range(years.min(), years.max() + 1), fill_value=0)
+""",
+        "dates-as-a-column": """
+def launches_per_year(log, country):
+    years = log["date"].dt.year
+    return years[log["country"] == country].value_counts().sort_index()
+""",
+        "wrong-length": """
+def launches_per_year(log, country):
+    return log.loc[log["country"] == country, "name"].groupby(level=0).count()
+""",
+        "wrong-labels": """
+def launches_per_year(log, country):
+    years = log.index.year
+    counts = pd.Series(years[log["country"] == country]).value_counts()
+    return counts.reindex(range(years.min(), years.max() + 1), fill_value=0).reset_index(drop=True)
+""",
     },
     "nasa-share": {
         "per-cent": """
@@ -199,6 +244,12 @@ share = nasa["outlays_usd_m"] / nasa["federal_outlays_usd_m"]
 nasa_peak = (share.max(), share.idxmax())
 """,
         "dollars-instead-of-share": "nasa_peak = (1966, 5933.5)",
+        "rounded": "nasa_peak = (1966, 0.044)",
+        "wrong-type": 'nasa_peak = (nasa["outlays_usd_m"] / nasa["federal_outlays_usd_m"]).max()',
+        "series-instead-of-number": """
+nasa_share = nasa["outlays_usd_m"] / nasa["federal_outlays_usd_m"]
+nasa_peak = (nasa_share.idxmax(), nasa_share)
+""",
     },
     "real-dollars": {
         "indices-swapped": "nasa_1966 = (60.854, 5.9335 * 1.1385 / 0.181)",
@@ -212,6 +263,8 @@ nasa_1966 = (5.9335 * index[1966] / index[2020], 60.854)
         "millions": "nasa_1966 = (5933.5 * 1.1385 / 0.181, 60854)",
         "not-deflated": "nasa_1966 = (5.9335, 60.854)",
         "one-index-for-both": "nasa_1966 = (60.854, 60.854)",
+        "deflated-twice": "nasa_1966 = (5.9335 * 1.1385 / 0.181, 60.854 * 1.1385 / 0.181)",
+        "rounded": "nasa_1966 = (37, 61)",
     },
     "pre-trend": {
         "swapped": """
@@ -229,6 +282,22 @@ slopes = (history.trend(np.log(rd).loc[1953:1957]).slope, history.trend(np.log(r
         "intercept": """
 slopes = [np.polyfit(part.index, part, 1)[1] for part in (rd.loc[1953:1957], rd.loc[1958:1964])]
 """,
+        "rounded": """
+slopes = tuple(
+    round(history.trend(rd.loc[first:last]).slope, 2) for first, last in ((1953, 1957), (1958, 1964))
+)
+""",
+        "line-instead-of-slope": "slopes = (history.trend(rd.loc[1953:1957]), history.trend(rd.loc[1958:1964]))",
+        "axes-swapped": """
+slopes = [np.polyfit(part, part.index, 1)[0] for part in (rd.loc[1953:1957], rd.loc[1958:1964])]
+""",
+        "curve-instead-of-line": """
+slopes = [np.polyfit(part.index, part, 2)[0] for part in (rd.loc[1953:1957], rd.loc[1958:1964])]
+""",
+        "loc-includes-the-end": """
+slopes = (history.trend(rd.loc[1953:1958]).slope, history.trend(rd.loc[1958:1965]).slope)
+""",
+        "open-end": "slopes = (history.trend(rd.loc[1953:1957]).slope, history.trend(rd.loc[1958:]).slope)",
     },
     "degree-trap": {
         "as-given": """
@@ -271,6 +340,35 @@ def response(degrees, event_year, years_to_degree=4):
     after = degrees.loc[event_year + 5 : event_year + 8].mean()
     return after / before - 1
 """,
+        "windows-grow": """
+def response(degrees, event_year, years_to_degree=4):
+    before = degrees.loc[event_year + 1 : event_year + years_to_degree].mean()
+    after = degrees.loc[event_year + years_to_degree + 1 : event_year + 2 * years_to_degree].mean()
+    return after / before - 1
+""",
+        "five-classes": """
+def response(degrees, event_year, years_to_degree=4):
+    last = event_year + years_to_degree
+    before = degrees.loc[last - 4 : last].mean()
+    after = degrees.loc[last + 1 : last + 5].mean()
+    return after / before - 1
+""",
+        "windows-apart": """
+def response(degrees, event_year, years_to_degree=4):
+    before = degrees.loc[event_year + 1 : event_year + 4].mean()
+    after = degrees.loc[event_year + years_to_degree + 1 : event_year + years_to_degree + 4].mean()
+    return after / before - 1
+""",
+        "ratio-not-change": """
+def response(degrees, event_year, years_to_degree=4):
+    last = event_year + years_to_degree
+    return degrees.loc[last + 1 : last + 4].mean() / degrees.loc[last - 3 : last].mean()
+""",
+        "per-cent": """
+def response(degrees, event_year, years_to_degree=4):
+    last = event_year + years_to_degree
+    return 100 * (degrees.loc[last + 1 : last + 4].mean() / degrees.loc[last - 3 : last].mean() - 1)
+""",
     },
     "stale-closes": {
         "every-repeat": "def stale_days(close, other):\n    return close.diff() == 0",
@@ -279,6 +377,15 @@ def response(degrees, event_year, years_to_degree=4):
         "either-one": "def stale_days(close, other):\n    return (close.diff() == 0) | (other.diff() != 0)",
         "sources-swapped": "def stale_days(close, other):\n    return (other.diff() == 0) & (close.diff() != 0)",
         "both-repeat": "def stale_days(close, other):\n    return (close.diff() == 0) & (other.diff() == 0)",
+        "shifted-forward": """
+def stale_days(close, other):
+    return (close == close.shift(-1)) & (other != other.shift(-1))
+""",
+        "brackets-missing": "def stale_days(close, other):\n    return close.diff() == 0 & other.diff() != 0",
+        "days-instead-of-marks": """
+def stale_days(close, other):
+    return close[(close.diff() == 0) & (other.diff() != 0)]
+""",
     },
     "days-to-response": {
         "both-ends-counted": "days_to = (299, 334)",
@@ -293,6 +400,16 @@ days_to = tuple(history.days_between(day, "1957-10-04") for day in ("1958-07-29"
 """,
         "swapped": "days_to = (333, 298)",
         "whole-months": "days_to = (9 * 30, 10 * 30)",
+        "from-sputnik-2": """
+days_to = [history.days_between("1957-11-03", day) for day in ("1958-07-29", "1958-09-02")]
+""",
+        "first-american-satellite": """
+days_to = [history.days_between("1957-10-04", day) for day in ("1958-01-31", "1958-09-02")]
+""",
+        "timedelta-instead-of-days": """
+launch = pd.Timestamp("1957-10-04")
+days_to = (pd.Timestamp("1958-07-29") - launch, pd.Timestamp("1958-09-02") - launch)
+""",
     },
     "before-or-after": {
         "event-is-the-release": """
@@ -307,6 +424,20 @@ already_there = set(measures.loc[~(measures["announced"] >= "2025-01-27"), "id"]
         "january-only": 'already_there = {"stargate", "order-14179"}',
         "money-only": 'already_there = {"stargate", "chips-act"}',
         "order-taken-for-later": 'already_there = {"stargate"}',
+        "series-instead-of-set": """
+already_there = measures.loc[measures["announced"] < "2025-01-27", "id"]
+""",
+        "long-names": """
+already_there = set(measures.loc[measures["announced"] < "2025-01-27", "measure"])
+""",
+        "row-numbers": """
+already_there = set(measures.index[measures["announced"] < "2025-01-27"])
+""",
+        "column-names": 'already_there = set(measures[measures["announced"] < "2025-01-27"])',
+        "everything-dated": """
+already_there = set(measures.dropna(subset="announced")["id"])
+""",
+        "wrong-type": 'already_there = "chips-act, stargate, order-14179"',
     },
     "scorecard": {
         "not-divided": """
@@ -334,6 +465,31 @@ def weighted_score(codes, weights, unknown):
 def weighted_score(codes, weights, unknown):
     filled = codes.fillna(unknown).replace(0, unknown)
     return (filled * pd.Series(weights)).sum(axis=1) / sum(weights.values())
+""",
+        "weights-by-position": """
+def weighted_score(codes, weights, unknown):
+    numbers = np.array(list(weights.values()))
+    return (codes.fillna(unknown) * numbers).sum(axis=1) / numbers.sum()
+""",
+        "gaps-spread": """
+def weighted_score(codes, weights, unknown):
+    weights = pd.Series(weights)
+    return codes[weights.index] @ weights / weights.sum()
+""",
+        "half-typed-in": """
+def weighted_score(codes, weights, unknown):
+    weights = pd.Series(weights)
+    return (codes.fillna(0.5) * weights).sum(axis=1) / weights.sum()
+""",
+        "added-down-the-columns": """
+def weighted_score(codes, weights, unknown):
+    weights = pd.Series(weights)
+    return (codes.fillna(unknown) * weights).sum() / weights.sum()
+""",
+        "per-cent": """
+def weighted_score(codes, weights, unknown):
+    weights = pd.Series(weights)
+    return 100 * (codes.fillna(unknown) * weights).sum(axis=1) / weights.sum()
 """,
     },
 }

@@ -34,7 +34,10 @@ def exercises() -> list[Exercise]:
 
 
 def _small_log() -> pd.DataFrame:
-    """Return a log with a year without any launch, failures, and a country that starts late."""
+    """Return a log with a year without any launch, failures, and a country that starts late.
+
+    It has all columns of the lesson's log, so that whatever a student uses is there.
+    """
     rows = [
         ("2001-03-01", "A", "success"),
         ("2001-07-01", "A", "failure"),
@@ -46,7 +49,18 @@ def _small_log() -> pd.DataFrame:
         ("2005-12-31", "B", "failure"),
     ]
     frame = pd.DataFrame(rows, columns=["date", "country", "outcome"])
-    return frame.assign(date=pd.to_datetime(frame["date"])).set_index("date")
+    frame = frame.assign(
+        date=pd.to_datetime(frame["date"]),
+        time_utc="12:00:00",
+        launch=[f"{date[:4]}-{number}" for number, (date, *_) in enumerate(rows, start=1)],
+        name=[f"Payload {number}" for number in range(1, len(rows) + 1)],
+        rocket="Rocket",
+        site="Site",
+        operator="Operator",
+        aim="orbit",
+        code=["O" + outcome[0].upper() for *_, outcome in rows],
+    )
+    return frame.set_index("date")[data.load("launches").columns]
 
 
 def _per_year(log: pd.DataFrame, chosen: np.ndarray, fill: float | None = 0) -> pd.Series:
@@ -102,15 +116,43 @@ def _launch_counts() -> Exercise:
                 "can only be compared over the same years: take those of the whole log.",
                 nearly=True,
             ),
+            Mistake(
+                "last-year-missing",
+                lambda log, country: _per_year(log, log["country"] == country).iloc[:-1],
+                "The last year is missing. `range` stops *before* its second number: add 1 to it.",
+                nearly=True,
+            ),
+            Mistake(
+                "years-typed-in",
+                lambda log, country: _per_year(log, log["country"] == country, fill=None).reindex(
+                    range(1957, 1976), fill_value=0
+                ),
+                "Your years are always 1957 to 1975. The check calls the function with another "
+                "log, of 2001 to 2005: take the first and the last year from `log.index.year`.",
+            ),
+            Mistake(
+                "country-typed-in",
+                lambda log, country: _per_year(log, np.zeros(len(log), dtype=bool)),
+                "Every count is 0 here. The check has a log of the countries A and B: compare "
+                "with the argument `country`, not with a name that you typed.",
+            ),
+            Mistake(
+                "partial-left-out",
+                lambda log, country: _per_year(
+                    log, (log["country"] == country) & (log["outcome"] != "partial")
+                ),
+                "The partial successes are missing. They were attempts too: leave the column "
+                "`outcome` alone.",
+            ),
         ],
         praise="Failures counted, quiet years kept: now two countries can stand side by side.",
         otherwise="Try it on the log itself: `launches_per_year(log, 'USSR')` should begin with 2 "
         "in 1957 and 5 in 1958.",
         hints=[
             "Three steps: choose the rows of the country, count them by year, fill the gaps.",
-            "`log.index.year` gives the year of every row; `value_counts()` counts.",
-            "At the end: `.reindex(range(years.min(), years.max() + 1), fill_value=0)`, with "
-            "`years = log.index.year` of the whole log.",
+            "`log['country'] == country` is True in the rows to keep. `years[...]` with it in the "
+            "brackets keeps their years, and `.value_counts()` counts how often each occurs.",
+            "What the years without a launch lack, `.reindex(all_years, fill_value=...)` adds.",
         ],
     )
 
@@ -175,9 +217,11 @@ def _nasa_share(nasa: pd.DataFrame) -> Exercise:
         otherwise="Divide one column by the other, year by year; then find the largest share and "
         "its year.",
         hints=[
-            "Two columns of `nasa`: `outlays_usd_m` and `federal_outlays_usd_m`.",
-            "`nasa_share = nasa['outlays_usd_m'] / nasa['federal_outlays_usd_m']` gives all years.",
-            "`nasa_peak = (nasa_share.idxmax(), nasa_share.max())`.",
+            "Two columns of `nasa`: `outlays_usd_m` and `federal_outlays_usd_m`. Which of them is "
+            "the part, and which the whole?",
+            "One column divided by the other gives a Series with the share of every year.",
+            "`.max()` gives the largest value of a Series, and `.idxmax()` its label, here the "
+            "fiscal year. The pair begins with the year.",
         ],
     )
 
@@ -197,14 +241,14 @@ def _real_dollars(nasa: pd.DataFrame) -> Exercise:
             Mistake(
                 "indices-swapped",
                 (own, bought),
-                "Both amounts are right, and each answers the other question. What *else* could be "
-                "bought depends on the prices of everything; the *same programme* on NASA's own.",
+                "Both amounts are right, and each answers the other question. Ask of each question "
+                "*whose* prices matter: those of everything, or those of rockets and engineers?",
             ),
             Mistake(
                 "base-forgotten",
                 (nominal / index[1966], own),
-                "The first amount is in dollars of 2012, because the index is 1 in 2012. Multiply "
-                "by the index of 2020.",
+                "The first amount is in dollars of 2012, because the index is 1 in 2012. In the "
+                "formula the index of 2020 stands above the line.",
                 nearly=True,
             ),
             Mistake(
@@ -222,30 +266,43 @@ def _real_dollars(nasa: pd.DataFrame) -> Exercise:
             Mistake(
                 "not-deflated",
                 (nominal, own),
-                "The first amount is still in dollars of 1966. Restate it with `gdp_price_index`.",
+                "The first amount is still in dollars of 1966. The formula above restates it.",
+            ),
+            Mistake(
+                "not-deflated",
+                (bought, nominal),
+                "The second amount is still in dollars of 1966. One column of the table is in "
+                "dollars of 2020 already.",
+            ),
+            Mistake(
+                "deflated-twice",
+                (bought, own * index[2020] / index[1966]),
+                "The first amount is right. The second was in dollars of 2020 already, and you "
+                "have restated it once more.",
             ),
             Mistake(
                 "one-index-for-both",
                 (bought, bought),
-                "The same index twice. NASA's programme would have to be paid at the prices of "
-                "what NASA buys.",
+                "The same index twice, and each question needs its own. Whose prices decide what "
+                "it costs to build the *same rockets* again?",
             ),
             Mistake(
                 "one-index-for-both",
                 (own, own),
-                "The same index twice. What else could have been bought depends on the prices of "
-                "the whole economy.",
+                "The same index twice, and each question needs its own. Which prices decide what "
+                "*else* could be bought: schools, roads, hospitals?",
             ),
         ],
         praise=f"{bought:.0f} and {own:.0f} billion, from the same payments: name the index.",
-        otherwise="First question: outlays of 1966 times index of 2020 over index of 1966. Second: "
-        "read the restated column. Both in billions.",
+        otherwise="Old dollars bought more, so both amounts must be larger than the 5.9 billion "
+        "that were paid in 1966. One comes from the formula, the other from a column.",
         hints=[
-            "The row of 1966 is `nasa.loc[1966]`; the amounts are in millions.",
-            "For the first question: `nasa.loc[1966, 'outlays_usd_m'] * index[2020] / index[1966]` "
-            "with `index = nasa['gdp_price_index']`.",
-            "For the second: `nasa.loc[1966, 'outlays_2020_usd_m_nasa_index']`. Divide both by "
-            "1000.",
+            "Ask of each question whose prices matter. The row of 1966 is `nasa.loc[1966]`; its "
+            "amounts are in millions.",
+            "For one question, put numbers into the formula: `index[2020] / index[1966]` says how "
+            "many times prices rose. The other question needs no formula.",
+            "That ratio times `nasa.loc[1966, 'outlays_usd_m']` is one amount; the other stands in "
+            "the row of 1966, ready made. Both still in millions.",
         ],
     )
 
@@ -257,8 +314,15 @@ def _pre_trend(rd: pd.Series) -> Exercise:
     def ends(first: int, last: int) -> float:
         return float((rd[last] - rd[first]) / (last - first))
 
+    def fitted(first: int, last: int, degree: int = 1) -> np.ndarray:
+        return np.polyfit(range(first, last + 1), rd.loc[first:last], degree)
+
+    def swapped_axes(first: int, last: int) -> float:
+        return float(np.polyfit(rd.loc[first:last], range(first, last + 1), 1)[0])
+
     before, after = slope(1953, 1957), slope(1958, 1964)
     logs = np.log(rd)
+    lines = history.trend(rd.loc[1953:1957]), history.trend(rd.loc[1958:1964])
     return Exercise(
         id="pre-trend",
         section="4. A response, or a trend that was there before?",
@@ -315,58 +379,119 @@ def _pre_trend(rd: pd.Series) -> Exercise:
                 "These are the intercepts, the height of the lines in the year 0. `np.polyfit` "
                 "gives the slope first.",
             ),
+            Mistake(
+                "rounded",
+                (round(before, 2), round(after, 2)),
+                "Both are right to two decimals, and no more. Do not round before the end: the "
+                "second loses 4 % of its size.",
+                nearly=True,
+            ),
+            *(
+                Mistake(
+                    "line-instead-of-slope",
+                    value,
+                    "These are whole lines, slope and intercept together. Take the slope out: "
+                    "`.slope` of a trend, `[0]` of what `np.polyfit` returns.",
+                    nearly=True,
+                )
+                for value in (lines, (fitted(1953, 1957), fitted(1958, 1964)))
+            ),
+            Mistake(
+                "axes-swapped",
+                (swapped_axes(1953, 1957), swapped_axes(1958, 1964)),
+                "These are years per percentage point. `np.polyfit` wants the years first and "
+                "the values second.",
+            ),
+            Mistake(
+                "curve-instead-of-line",
+                (fitted(1953, 1957, 2)[0], fitted(1958, 1964, 2)[0]),
+                "This is how much a *curve* bends. A straight line has degree 1: the third "
+                "argument of `np.polyfit`.",
+            ),
+            Mistake(
+                "loc-includes-the-end",
+                (slope(1953, 1958), slope(1958, 1965)),
+                "Each span has a year too many. With `.loc` the last label is *included*, unlike "
+                "in a list.",
+                nearly=True,
+            ),
+            Mistake(
+                "open-end",
+                (before, slope(1958, int(rd.index.max()))),
+                "The first slope is right. The second line runs on to the last year of the table: "
+                "stop in 1964.",
+                nearly=True,
+            ),
         ],
         praise=f"{before:.2f} points a year before Sputnik and {after:.2f} after it.",
-        otherwise="`history.trend(rd.loc[1953:1957])` fits a line; it has a `slope`.",
+        otherwise="Choose the years with `.loc`, fit a line to them, and take its slope; then the "
+        "same for the other years.",
         hints=[
             "`rd.loc[1953:1957]` takes the five years before. With `.loc` the last one is "
             "included.",
             "`history.trend(...)` and `np.polyfit(years, values, 1)` both fit a least-squares "
             "line.",
-            "`slopes = (history.trend(rd.loc[1953:1957]).slope, "
-            "history.trend(rd.loc[1958:1964]).slope)`.",
+            "`history.trend(rd.loc[1953:1957]).slope` is the first of the pair.",
         ],
     )
 
 
-def _compared(shift_before: int, shift_after: int) -> Callable[..., float]:
-    """Compare four classes after with four before, both counted from shifted event years."""
+Classes = Callable[[int, int], tuple[int, int]]
+"""From the year of an event and the length of a degree to the first and last class of a window."""
+
+
+def _windows(before: Classes, after: Classes) -> Callable[..., float]:
+    """Return the change of the mean from one window of classes to another."""
 
     def change(degrees: pd.Series, event_year: int, years_to_degree: int = 4) -> float:
-        first = event_year + shift_before * years_to_degree
-        second = event_year + shift_after * years_to_degree
-        before = degrees.loc[first - 3 : first].mean()
-        return degrees.loc[second + 1 : second + 4].mean() / before - 1
+        first, last = before(event_year, years_to_degree)
+        start, end = after(event_year, years_to_degree)
+        return degrees.loc[start:end].mean() / degrees.loc[first:last].mean() - 1
 
     return change
+
+
+def _four_to(last: int) -> tuple[int, int]:
+    return last - 3, last
+
+
+def _four_from(last_before: int) -> tuple[int, int]:
+    return last_before + 1, last_before + 4
 
 
 def _degree_trap() -> Exercise:
     # No two windows of this series have the same mean, so that every mistake can be told.
     years = range(1940, 1975)
     degrees = pd.Series([100.0 + 7 * k + (k % 5) ** 3 for k in range(len(years))], index=years)
-    right = _compared(1, 1)
+    right = _windows(
+        lambda event, years: _four_to(event + years), lambda event, years: _four_from(event + years)
+    )
     return Exercise(
         id="degree-trap",
-        section="4. A response, or a trend that was there before?",
+        section="5. Who could have responded?",
         right=right,
         calls=[(degrees, 1957, 4), (degrees, 1955, 5)],
         mistakes=[
             Mistake(
                 "as-given",
-                _compared(0, 0),
+                _windows(lambda event, _: _four_to(event), lambda event, _: _four_from(event)),
                 "The function still compares classes by the year in which they graduated. Who "
                 "graduated in 1958 had chosen in 1954.",
             ),
             Mistake(
                 "only-after-moved",
-                _compared(0, 1),
+                _windows(
+                    lambda event, _: _four_to(event), lambda event, years: _four_from(event + years)
+                ),
                 "You moved the classes after the event, but not those before it. The classes in "
                 "between had also chosen before the event.",
             ),
             Mistake(
                 "moved-backwards",
-                _compared(-1, -1),
+                _windows(
+                    lambda event, years: _four_to(event - years),
+                    lambda event, years: _four_from(event - years),
+                ),
                 "You moved the wrong way. The degree comes `years_to_degree` years *after* the "
                 "choice.",
             ),
@@ -391,23 +516,103 @@ def _degree_trap() -> Exercise:
             Mistake(
                 "four-typed-in",
                 lambda degrees, event_year, years_to_degree=4: right(degrees, event_year, 4),
-                "Right for a degree of four years. The check also tries five: use "
-                "`years_to_degree`, not the number 4.",
+                "Right for a degree of four years. For one of five, your windows stand where they "
+                "stood for four: use `years_to_degree` where you typed a number.",
+                nearly=True,
+            ),
+            *(
+                Mistake(
+                    "windows-grow",
+                    _windows(before, after),
+                    "Right for a degree of four years. For one of five, a window of yours holds "
+                    "five classes: `years_to_degree` says where a window *stands*, and not how "
+                    "long it is. Four classes each, always.",
+                    nearly=True,
+                )
+                for before, after in _growing()
+            ),
+            *(
+                Mistake(
+                    "five-classes",
+                    _windows(before, after),
+                    "A window of yours holds five classes. With `.loc` both ends are included: "
+                    "`.loc[1962:1965]` has four.",
+                    nearly=True,
+                )
+                for before, after in _of_five()
+            ),
+            Mistake(
+                "windows-apart",
+                _windows(
+                    lambda event, _: (event + 1, event + 4),
+                    lambda event, years: _four_from(event + years),
+                ),
+                "Right for a degree of four years. For one of five, a class between your windows "
+                "is lost: only the window *after* moves with `years_to_degree`.",
+                nearly=True,
+            ),
+            Mistake(
+                "ratio-not-change",
+                lambda degrees, event_year, years_to_degree=4: (
+                    1 + right(degrees, event_year, years_to_degree)
+                ),
+                "The classes are right. This is the ratio of the two means: 1 means no change. "
+                "The change is 1 less.",
                 nearly=True,
             ),
         ],
         praise="An effect cannot come before those who could show it.",
-        otherwise="Write the years of both windows on paper for an event in 1957: before should be "
-        "1958 to 1961, after 1962 to 1965.",
+        otherwise="Take paper. For an event in 1957 and four years to a degree, write down the "
+        "years in which each of the eight classes graduated; then see which years your two `.loc` "
+        "take.",
         hints=[
             "Which class entered in the autumn of 1957, and when did it graduate? That is the last "
             "class before.",
             "Begin with `last = event_year + years_to_degree`, the last class that had chosen "
             "before.",
-            "`before = degrees.loc[last - 3 : last].mean()` and "
-            "`after = degrees.loc[last + 1 : last + 4].mean()`.",
+            "Write the windows in terms of `last`: one ends with it, the other begins a year "
+            "later. Each has four classes, and `.loc` includes both ends.",
         ],
     )
+
+
+def _growing() -> list[tuple[Classes, Classes]]:
+    """Return pairs of windows that are as long as a degree, which is right for four years only."""
+
+    def long_before(event: int, years: int) -> tuple[int, int]:
+        return event + 1, event + years
+
+    def long_after(event: int, years: int) -> tuple[int, int]:
+        return event + years + 1, event + 2 * years
+
+    def four_before(event: int, years: int) -> tuple[int, int]:
+        return _four_to(event + years)
+
+    def four_after(event: int, years: int) -> tuple[int, int]:
+        return _four_from(event + years)
+
+    return [(long_before, long_after), (long_before, four_after), (four_before, long_after)]
+
+
+def _of_five() -> list[tuple[Classes, Classes]]:
+    """Return pairs of windows that take an end too many, as if `.loc` left its last label out."""
+
+    def before(event: int, years: int) -> tuple[int, int]:
+        return event + years - 4, event + years
+
+    def after(event: int, years: int) -> tuple[int, int]:
+        return event + years + 1, event + years + 5
+
+    def shared(event: int, years: int) -> tuple[int, int]:
+        return event + years, event + years + 4
+
+    return [
+        (before, after),
+        (before, lambda event, years: _four_from(event + years)),
+        (lambda event, years: _four_to(event + years), after),
+        (lambda event, years: _four_to(event + years), shared),
+        (before, shared),
+    ]
 
 
 def _stale_closes() -> Exercise:
@@ -417,7 +622,7 @@ def _stale_closes() -> Exercise:
     other = pd.Series([10.0, 10.0, 10.2, 10.8, 11.0, 12.0, 12.0, 13.0], index=days)
     return Exercise(
         id="stale-closes",
-        section="5. Did the market panic?",
+        section="6. Did the market panic?",
         right=lambda close, other: (close.diff() == 0) & (other.diff() != 0),
         calls=[(close, other), (other, close)],
         mistakes=[
@@ -458,6 +663,33 @@ def _stale_closes() -> Exercise:
                 "These are the honest repeats, where both sources stand still. You want those "
                 "where the other one moves.",
             ),
+            Mistake(
+                "shifted-forward",
+                lambda close, other: (close == close.shift(-1)) & (other != other.shift(-1)),
+                "You compare with the day *after*: `shift(-1)` and `diff(-1)` look forward. The "
+                "day before is `shift(1)`; `diff()` does that by itself.",
+                nearly=True,
+            ),
+            Mistake(
+                "shifted-forward",
+                lambda close, other: (close == close.shift(-1)) & (other != other.shift(1)),
+                "`close` is compared with the day *after*: `shift(-1)` looks forward. The day "
+                "before is `shift(1)`.",
+                nearly=True,
+            ),
+            *(
+                Mistake(
+                    "days-instead-of-marks",
+                    value,
+                    "You return only the stale days. Asked is a True or False for *every* day: "
+                    "return the condition itself.",
+                    nearly=True,
+                )
+                for value in (
+                    lambda close, other: close[(close.diff() == 0) & (other.diff() != 0)],
+                    lambda close, other: close.index[(close.diff() == 0) & (other.diff() != 0)],
+                )
+            ),
         ],
         praise="A repeat and a second witness: that is what makes it stale.",
         otherwise="Return a Series of True and False with one entry per day. `close.diff()` is the "
@@ -465,7 +697,7 @@ def _stale_closes() -> Exercise:
         hints=[
             "Two questions per day: did `close` stay the same? did `other` change?",
             "`close.diff() == 0` answers the first, `other.diff() != 0` the second.",
-            "Join them with `&`, each in its own brackets.",
+            "Both must be true: join them with `&`, and put each of them in brackets of its own.",
         ],
     )
 
@@ -479,7 +711,7 @@ def _days_to_response() -> Exercise:
     right = since(SPUTNIK)
     return Exercise(
         id="days-to-response",
-        section="6. 1957 and 2025 on one axis",
+        section="7. 1957 and 2025 on one axis",
         right=right,
         near=1e-6,  # a day is a day: 299 is not a rounded 298
         mistakes=[
@@ -518,17 +750,31 @@ def _days_to_response() -> Exercise:
             Mistake(
                 "whole-months",
                 (9 * 30, 10 * 30),
-                "Months times 30 is a rough guess. Subtract the dates: "
-                "`pd.Timestamp('1958-07-29') - pd.Timestamp('1957-10-04')`.",
+                "Months times 30 is a rough guess. Subtract the dates themselves: a Timestamp "
+                "knows how long every month is.",
+            ),
+            Mistake(
+                "from-sputnik-2",
+                since("1957-11-03"),
+                "You count from Sputnik 2, of 3 November. The first Sputnik is the event.",
+            ),
+            Mistake(
+                "first-american-satellite",
+                (history.days_between(SPUTNIK, "1958-01-31"), right[1]),
+                "The second is right. The first is the day of the first American satellite; asked "
+                "is the act that founded NASA.",
             ),
         ],
         praise="About ten and eleven months. For a law that is fast; for a panic it is slow.",
-        otherwise="The dates are 4 October 1957, 29 July 1958 and 2 September 1958; subtract "
-        "Timestamps and take `.days`.",
+        otherwise="Find three dates in the table above, the launch and two signings, and subtract "
+        "the launch from each signing.",
         hints=[
-            "All three dates stand in the table above.",
-            "`pd.Timestamp(...) - pd.Timestamp(...)` gives a length of time, with `.days`.",
-            "`history.days_between('1957-10-04', '1958-07-29')` for the first of the pair.",
+            "All three dates stand in the table above, at the left.",
+            "`pd.Timestamp('...') - pd.Timestamp('...')` gives a length of time; `.days` takes the "
+            "number out.",
+            "From Gagarin's flight to the Moon speech: "
+            "`(pd.Timestamp('1961-05-25') - pd.Timestamp('1961-04-12')).days` is 43. Do the same "
+            "from the launch to each act.",
         ],
     )
 
@@ -545,7 +791,7 @@ def _before_or_after() -> Exercise:
     dated = table.set_index("id")["announced"]
     return Exercise(
         id="before-or-after",
-        section="6. 1957 and 2025 on one axis",
+        section="7. 1957 and 2025 on one axis",
         right=early,
         mistakes=[
             Mistake(
@@ -570,8 +816,8 @@ def _before_or_after() -> Exercise:
             Mistake(
                 "january-only",
                 early - {"chips-act"},
-                "Stargate and the order are right. One measure in the table is much older, and is "
-                "told with this shock all the same.",
+                "What you have is right. One measure in the table is much older, and is told with "
+                "this shock all the same.",
                 nearly=True,
             ),
             Mistake(
@@ -587,14 +833,41 @@ def _before_or_after() -> Exercise:
                 "Stargate is right, and it is not alone. Compare every date with 27 January.",
                 nearly=True,
             ),
+            Mistake(
+                "long-names",
+                set(table.loc[table["id"].isin(early), "measure"]),
+                "The right measures, by their long names. Store the short ones, of the column "
+                "`id`.",
+                nearly=True,
+            ),
+            Mistake(
+                "row-numbers",
+                set(table.index[table["id"].isin(early)]),
+                "These are the numbers of the right rows. Store their names: take the column `id` "
+                "before you make the set.",
+                nearly=True,
+            ),
+            Mistake(
+                "column-names",
+                set(table.columns),
+                "These are the names of the table's columns: that is what `set` takes from a whole "
+                "table. Take the column `id` of your rows first.",
+            ),
+            Mistake(
+                "everything-dated",
+                those(dated.notna()),
+                "These are all measures with a date. Keep those whose date is *before* the fall of "
+                "27 January.",
+            ),
         ],
         praise="An effect cannot come before its cause. That much dates alone can show.",
-        otherwise="A set of names from the column `id`, for example `{'stargate', ...}`.",
+        otherwise="Go through the table row by row: is there a date in `announced`, and is it "
+        "earlier than that of the fall? Store the `id` of those rows, and no other.",
         hints=[
-            "Compare the column `announced` with 27 January 2025.",
-            "`measures[measures['announced'] < '2025-01-27']` keeps the earlier rows; rows without "
+            "Compare the column `announced` with the day on which markets fell.",
+            "`measures[measures['announced'] < '...']` keeps the rows before a day; rows without "
             "a date drop out by themselves.",
-            "`already_there = set(earlier['id'])`. There are three.",
+            "Of the rows that are left, take the column `id`, and put it into `set(...)`.",
         ],
     )
 
@@ -615,13 +888,19 @@ def _scorecard() -> Exercise:
         dtype=float,
     )
     uneven, even = {"dated": 1, "rival": 2, "money": 5}, {"dated": 1, "rival": 1, "money": 1}
+    other_order = {"money": 4, "dated": 1, "rival": 0}
     return Exercise(
         id="scorecard",
-        section="7. The scorecard",
+        section="8. The scorecard",
         right=lambda codes, weights, unknown: (
             _weighted(codes.fillna(unknown), weights) / _total(weights)
         ),
-        calls=[(codes, uneven, 0.5), (codes, even, 0.25), (codes, uneven, 1.0)],
+        calls=[
+            (codes, uneven, 0.5),
+            (codes, even, 0.25),
+            (codes, uneven, 1.0),
+            (codes, other_order, 0.5),
+        ],
         mistakes=[
             Mistake(
                 "not-divided",
@@ -664,13 +943,55 @@ def _scorecard() -> Exercise:
                 ),
                 "A code of 0 is known: not met. Only the empty codes count as `unknown`.",
             ),
+            Mistake(
+                "weights-by-position",
+                lambda codes, weights, unknown: (
+                    _weighted(
+                        codes.fillna(unknown),
+                        dict(zip(codes.columns, weights.values(), strict=True)),
+                    )
+                    / _total(weights)
+                ),
+                "Right as long as the dict has the order of the columns. The check also gives it "
+                "in another: let `pd.Series(weights)` find each column by its *name*.",
+                nearly=True,
+            ),
+            Mistake(
+                "gaps-spread",
+                lambda codes, weights, unknown: (
+                    (codes * pd.Series(weights)).sum(axis=1, skipna=False) / _total(weights)
+                ),
+                "Every claim with a gap has the score NaN: one NaN makes a whole sum NaN. Fill "
+                "the gaps first: `codes.fillna(unknown)`.",
+            ),
+            Mistake(
+                "half-typed-in",
+                lambda codes, weights, unknown: (
+                    _weighted(codes.fillna(0.5), weights) / _total(weights)
+                ),
+                "Right where an unknown counts one half. The check also tries other numbers: use "
+                "the argument `unknown`.",
+                nearly=True,
+            ),
+            Mistake(
+                "added-down-the-columns",
+                lambda codes, weights, unknown: (
+                    (codes.fillna(unknown) * pd.Series(weights)).sum() / _total(weights)
+                ),
+                "You have one number per criterion. Asked is one per claim: `.sum(axis=1)` adds "
+                "along the rows.",
+                nearly=True,
+            ),
         ],
         praise="And if the ranking depends on the weights, say so beside the ranking.",
         otherwise="Fill the unknown codes, multiply by the weights, add along each row, divide by "
         "the sum of the weights.",
         hints=[
-            "Do it by hand for the first claim, with weights 1, 2 and 5: (1 + 2) / 8.",
-            "`codes.fillna(unknown) * pd.Series(weights)` multiplies every column by its weight.",
-            "`.sum(axis=1) / sum(weights.values())` finishes it.",
+            "By hand: a claim with the codes 1, 1 and 0 and the weights 1, 2 and 5 meets criteria "
+            "of weight 1 + 2, of 1 + 2 + 5 in all. Its score is 3 / 8.",
+            "`codes.fillna(...)` fills the gaps; a table times `pd.Series(weights)` multiplies "
+            "every column by the weight of its name.",
+            "What is left: add along each row with `.sum(axis=1)`, and divide by the sum of all "
+            "weights.",
         ],
     )
