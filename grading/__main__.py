@@ -15,7 +15,14 @@ from typer.core import TyperGroup
 COMMANDS: dict[str, tuple[str, str]] = {
     "build": ("grading.builder.cli:build", "Build lessons from their text."),
     "demo": ("grading.classroom:demo", "Grade a simulated class, whose marks are known."),
+    "doctor": ("grading.instructor.doctor:doctor", "Check that everything is in place."),
+    "roster": ("grading.instructor.roster:roster", "Enter the students of a CSV file."),
+    "release": ("grading.instructor.steps:release", "Hand out an assignment."),
+    "collect": ("grading.instructor.steps:collect", "Fetch what was handed in."),
     "autograde": ("grading.engine.cli:autograde", "Grade the submissions of one assignment."),
+    "feedback": ("grading.instructor.steps:feedback", "Write the feedback pages."),
+    "return": ("grading.instructor.steps:give_back", "Give the feedback pages back."),
+    "export": ("grading.instructor.export:export", "Write the grades as CSV for an LMS."),
 }
 
 
@@ -24,6 +31,10 @@ class _Table(TyperGroup):
 
     def list_commands(self, ctx):
         return list(COMMANDS)
+
+    def format_commands(self, ctx, formatter):
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
     def get_command(self, ctx, name):
         if name not in COMMANDS:

@@ -22,6 +22,9 @@ from grading.engine.classroom import Classroom, NoSubmissions, Options, Row
 from grading.engine.journal import Locked
 from grading.engine.sandbox import CannotConfine
 
+#: Made by ``python -m grading roster import``.
+ROSTER = Path(".grading", "roster.json")
+
 
 def load_course() -> tuple[CourseDirectory, Config]:
     """Return the course of the current folder, as ``nbgrader_config.py`` describes it."""
@@ -29,7 +32,11 @@ def load_course() -> tuple[CourseDirectory, Config]:
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     app = NbGrader()
     app.load_config_file()
-    return CourseDirectory(parent=app), app.config
+    coursedir = CourseDirectory(parent=app)
+    if Path(coursedir.root, ROSTER).is_file():
+        # Who has imported a roster wants to hear of students who are not on it.
+        app.config.Autograde.create_student = False
+    return coursedir, app.config
 
 
 def autograde(

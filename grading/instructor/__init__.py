@@ -1,0 +1,1 @@
+"""For instructors: from the release of an assignment to the grades, one command a step."""
