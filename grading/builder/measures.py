@@ -10,7 +10,7 @@ from itertools import pairwise
 from grading.builder.source import Cell, Lesson
 
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
-_HIDDEN = re.compile(r"!\[[^]]*\]\([^)]*\)|\]\([^)]*\)|`[^`]*`|\$[^$]*\$|<[^>]*>")
+_HIDDEN = re.compile(r"!\[[^]]*\]\([^)]*\)|\]\([^)]*\)|`[^`]*`|\$[^$]*\$|<[^>]*>|{{.*?}}")
 
 LONG_CELL = 120
 """Words from which a single Markdown cell is worth a warning."""
@@ -48,7 +48,7 @@ def shown(lesson: Lesson, lang: str = "en") -> list[Cell]:
 
 
 def words(cell: Cell) -> int:
-    """Count the words of a Markdown cell; code, formulas and addresses do not count."""
+    """Count the words of a Markdown cell; code, formulas, figures and addresses do not count."""
     return len(_WORD.findall(_HIDDEN.sub(" ", cell.source)))
 
 
