@@ -7,7 +7,7 @@ def october_2023(tpp, density, data_centre):
         {exception_a}
     if {loose}:
         {exception_b}
-    return "not controlled"
+    {last}
 """
 PARTS = {
     "note": 'if not data_centre and tpp < 4800: return "not controlled"',
@@ -15,6 +15,7 @@ PARTS = {
     "exception_a": 'return "3A090.a" if data_centre else "3A090.a, NAC"',
     "loose": "(tpp >= 2400 and density >= 1.6) or (tpp >= 1600 and density >= 3.2)",
     "exception_b": 'return "3A090.b, NAC"',
+    "last": 'return "not controlled"',
 }
 
 
@@ -90,6 +91,7 @@ h800_step = 0.8 + 0.2 * links["H100 SXM"] / links["H800 SXM"]
     ],
     "october-2023": [
         _tiers(),
+        _tiers(loose="in_b(tpp, density)", last='return "Not controlled"'),
         """
 def october_2023(tpp, density, data_centre):
     in_a = tpp >= 4800 or tpp >= 1600 and density >= 5.92
@@ -193,6 +195,10 @@ def tpp(sheet):
 def tpp(sheet):
     return max(speed for speed in sheet.values() if speed is not None)
 """,
+        "tera-written-out": """
+def tpp(sheet):
+    return max(bits * speed * 1e12 for bits, speed in sheet.items() if speed is not None)
+""",
         "smallest-product": """
 def tpp(sheet):
     return min(bits * speed for bits, speed in sheet.items() if speed is not None)
@@ -208,6 +214,7 @@ def tpp(sheet):
         "sparse-and-eight-bits": 'from_headline = {"H100 SXM": 3958 * 8, "RTX 5090": 3352 * 8, "L4": 485 * 8}',
         "halved-twice": 'from_headline = {"H100 SXM": 989.5 * 8, "RTX 5090": 838 * 4, "L4": 121.25 * 8}',
         "bits-forgotten": 'from_headline = {"H100 SXM": 1979, "RTX 5090": 1676, "L4": 242.5}',
+        "other-key": 'from_headline = {"H100": 1979 * 8, "RTX 5090": 1676 * 4, "L4": 242.5 * 8}',
     },
     "density": {
         "zero-for-unknown": 'density = (sheets["tpp"] / sheets["die_area_mm2"]).fillna(0)',
@@ -256,6 +263,22 @@ def caught_2022(link, tpp):
 """,
             1,
         ),
+        "none-instead-of-false": (
+            """
+def caught_2022(link, tpp):
+    if link >= 600 and tpp >= 4800:
+        return True
+""",
+            1,
+        ),
+        "text-instead-of-truth": """
+def caught_2022(link, tpp):
+    return "True" if link >= 600 and tpp >= 4800 else "False"
+""",
+        "ampersand-without-brackets": """
+def caught_2022(link, tpp):
+    return link >= 600 & tpp >= 4800
+""",
         "upside-down": """
 def caught_2022(link, tpp):
     return link < 600 or tpp < 4800
@@ -272,6 +295,11 @@ def caught_2022(link, tpp):
     "october-2023": {
         "note-forgotten": (_tiers(note="pass"), 3),
         "consumers-all-free": (_tiers(note='if not data_centre: return "not controlled"'), 2),
+        "note-reversed": _tiers(note='if data_centre and tpp < 4800: return "not controlled"'),
+        "note-above-the-line": (
+            _tiers(note='if not data_centre and tpp >= 4800: return "not controlled"'),
+            2,
+        ),
         "density-alone": (_tiers(strict="tpp >= 4800 or density >= 5.92"), 2),
         "density-needed-too": (_tiers(strict="tpp >= 1600 and density >= 5.92"), 2),
         "one-way-into-b": (_tiers(loose="tpp >= 2400 and density >= 1.6"), 2),
@@ -289,10 +317,30 @@ def caught_2022(link, tpp):
             ),
             3,
         ),
+        "exception-swapped-in-a": (
+            _tiers(exception_a='return "3A090.a, NAC" if data_centre else "3A090.a"'),
+            3,
+        ),
+        "exception-in-b-only": (_tiers(exception_a='return "3A090.a"'), 3),
         "exception-for-all": (_tiers(exception_a='return "3A090.a, NAC"'), 3),
         "exception-forgotten": (
             _tiers(exception_a='return "3A090.a"', exception_b='return "3A090.b"'),
             3,
+        ),
+        "no-last-return": (_tiers(last="pass"), 2),
+        "spelled-without-space": (
+            _tiers(
+                exception_a='return "3A090.a" if data_centre else "3A090.a,NAC"',
+                exception_b='return "3A090.b,NAC"',
+            ),
+            3,
+        ),
+        "spelled-without-comma": (
+            _tiers(
+                exception_a='return "3A090.a" if data_centre else "3A090.a NAC"',
+                exception_b='return "3A090.b NAC"',
+            ),
+            0,
         ),
     },
     "just-under": {
@@ -309,6 +357,21 @@ margins = {
     "RTX 4090 D": 1 - 4707.2 / 4800,
     "L20": 1 - densities["L20"] / 3.2,
 }
+""",
+        "consumer-card-by-density": """
+margins = {
+    "H20": 1 - 2368 / 2400,
+    "RTX 4090 D": 1 - 4707.2 / 608 / 5.92,
+    "L20": 1 - 1912 / 609 / 3.2,
+}
+""",
+        "rounded": 'margins = {"H20": 0.013, "RTX 4090 D": 0.019, "L20": 0.019}',
+        "rounded-to-per-cents": 'margins = {"H20": 0.01, "RTX 4090 D": 0.02, "L20": 0.02}',
+        "negative": """
+margins = {"H20": 2368 / 2400 - 1, "RTX 4090 D": 4707.2 / 4800 - 1, "L20": 1912 / 609 / 3.2 - 1}
+""",
+        "upside-down": """
+margins = {"H20": 2400 / 2368, "RTX 4090 D": 4800 / 4707.2, "L20": 3.2 / (1912 / 609)}
 """,
         "share-of-the-line": """
 margins = {"H20": 2368 / 2400, "RTX 4090 D": 4707.2 / 4800, "L20": 1912 / 609 / 3.2}
@@ -357,6 +420,11 @@ def decode_rate(tera_operations, bandwidth_gb_s, parameters, n):
 def decode_rate(tera_operations, bandwidth_gb_s, parameters, n):
     computing = 2 * parameters * n / (tera_operations * 1e12)
     return n / max(computing, n * parameters / (bandwidth_gb_s * 1e9))
+""",
+        "giga-forgotten": """
+def decode_rate(tera_operations, bandwidth_gb_s, parameters, n):
+    computing = 2 * parameters * n / (tera_operations * 1e12)
+    return n / max(computing, parameters / bandwidth_gb_s)
 """,
         "giga-is-tera": """
 def decode_rate(tera_operations, bandwidth_gb_s, parameters, n):

@@ -74,6 +74,13 @@ def _tpp() -> Exercise:
                 "belong to two different formats. Multiply first, then take the largest.",
             ),
             Mistake(
+                "tera-written-out",
+                lambda sheet: 1e12 * ec.total_processing_performance(sheet),
+                given + "You multiplied by 10¹² as well. The rule counts in tera operations: leave "
+                "the speeds as the data sheet gives them.",
+                nearly=True,
+            ),
+            Mistake(
                 "bits-forgotten",
                 lambda sheet: max(_known(sheet).values()),
                 given + "That is the highest speed. Multiply it by its bit length.",
@@ -88,11 +95,12 @@ def _tpp() -> Exercise:
         ],
         praise="That is the number on which most of these rules turn.",
         hints=[
-            "The formula stands above the exercise. `sheet.items()` gives pairs of bit length and "
+            "The formula stands above the cell. `known.items()` gives pairs of bit length and "
             "speed.",
-            "Leave out the pairs whose speed is `None`, multiply each of the others, and take the "
-            "`max`.",
-            "`return max(bits * speed for bits, speed in sheet.items() if speed is not None)`",
+            "Multiply bit length and speed for every pair of `known`, then take the `max` of the "
+            "products.",
+            "`return max(... for bits, speed in known.items())`, with one product in place of the "
+            "dots.",
         ],
     )
 
@@ -136,10 +144,17 @@ def _dense_or_sparse() -> Exercise:
                 "These are the dense speeds. TPP also multiplies by the bits of the format.",
                 nearly=True,
             ),
+            Mistake(
+                "other-key",
+                {name.removesuffix(" SXM"): value for name, value in right.items()},
+                'The three values are right; a key is not. It must be "H100 SXM", as in the table: '
+                "there are other H100s with other figures.",
+                nearly=True,
+            ),
         ],
         praise="Dense, and with the right bits: these are the figures that the rules see.",
-        otherwise="Check each key: headline, divided by two where it is sparse, times the bits of "
-        "its format.",
+        otherwise='The keys must be "H100 SXM", "RTX 5090" and "L4". Each value is the headline, '
+        "divided by two where it is sparse, times the bits of its format.",
         hints=[
             "The table above has a column for the format and one that says whether it is sparse.",
             "The RTX 5090 prints 3,352 at FP4, sparse. Dense that is 1,676, and FP4 means 4 bits.",
@@ -161,7 +176,7 @@ def _density() -> Exercise:
     density = sheets["tpp"] / area
     return Exercise(
         id="density",
-        section="1. From a data sheet to one number",
+        section="2. Performance density",
         right=density,
         tolerance=1e-4,
         mistakes=[
@@ -208,7 +223,8 @@ def _density() -> Exercise:
             "Both columns are in `sheets`: `tpp` and `die_area_mm2`.",
             "Divide one column by the other; pandas keeps the index and leaves NaN where an area "
             "is missing.",
-            '`density = sheets["tpp"] / sheets["die_area_mm2"]`',
+            '`density = sheets["tpp"] / sheets[...]`, with the column of the areas in place of the '
+            "dots. Nothing needs to be done about missing areas.",
         ],
     )
 
@@ -216,7 +232,7 @@ def _density() -> Exercise:
 def _october_2022() -> Exercise:
     return Exercise(
         id="october-2022",
-        section="2. October 2022: two conditions",
+        section="3. October 2022: two conditions",
         right=lambda link, tpp: link >= 600 and tpp >= 4800,
         calls=[
             (900, 15_832),
@@ -261,6 +277,29 @@ def _october_2022() -> Exercise:
                 nearly=True,
             ),
             Mistake(
+                "none-instead-of-false",
+                lambda link, tpp: True if link >= 600 and tpp >= 4800 else None,
+                "Your function returns True for the right chips, and nothing at all for the "
+                "others. Let it return False there.",
+                nearly=True,
+            ),
+            Mistake(
+                "text-instead-of-truth",
+                lambda link, tpp: str(link >= 600 and tpp >= 4800),
+                "Your function returns a text. Return `True` or `False` without quotation marks: "
+                'to Python any text counts as true, "False" too.',
+                nearly=True,
+            ),
+            Mistake(
+                "ampersand-without-brackets",
+                # "&" binds more tightly than ">=": this compares with 600 & tpp.
+                lambda link, tpp: link >= 600 & tpp >= 4800,
+                "Your function says False to every chip, even to an H100. If you joined the "
+                "conditions with `&`: it works before `>=` does. Put each comparison in brackets, "
+                "or write `and`.",
+                nearly=True,
+            ),
+            Mistake(
                 "upside-down",
                 lambda link, tpp: not (link >= 600 and tpp >= 4800),
                 "Your function says True for the chips that go free. True should mean *caught*.",
@@ -275,7 +314,8 @@ def _october_2022() -> Exercise:
             "of a clause must hold.",
             "Try `caught_2022(400, 15832)`, an H800, and `caught_2022(600, 4800)`. Which answer "
             "does the rule give?",
-            "Replace `or` by `and`, and both `>` by `>=`.",
+            "`or` is true as soon as one condition holds: which word needs both? And `>` leaves "
+            "the line itself out: which sign takes it in?",
         ],
     )
 
@@ -284,7 +324,7 @@ def _h800_vs_h100() -> Exercise:
     h800, h100 = ec.chip("H800 SXM").link_bandwidth, ec.chip("H100 SXM").link_bandwidth
     return Exercise(
         id="h800-vs-h100",
-        section="2. October 2022: two conditions",
+        section="3. October 2022: two conditions",
         right=ec.slowdown_by_link(h800, h100, exchange_share=0.2),
         tolerance=1e-4,
         mistakes=[
@@ -332,7 +372,7 @@ def _h800_vs_h100() -> Exercise:
         hints=[
             "Two parts, one after the other: 0.8 of the time for computing, 0.2 for exchange.",
             "The computing keeps its 0.8. The exchange takes 900 / 400 times as long as before.",
-            "`h800_step = 0.8 + 0.2 * 900 / 400`",
+            "`h800_step = 0.8 + 0.2 * ...`, with the ratio of the two bandwidths for the dots.",
         ],
     )
 
@@ -344,6 +384,8 @@ def _tiers(
         (tpp >= 2400 and density >= 1.6) or (tpp >= 1600 and density >= 3.2)
     ),
     excepted: Callable = lambda tier, data_centre: (tier == "3A090.b") == data_centre,
+    free: str | None = "not controlled",
+    with_exception: str = "{}, NAC",
 ) -> Callable[[float, float, bool], str]:
     """Return the rule of October 2023, with parts that a mistake may replace."""
 
@@ -355,16 +397,22 @@ def _tiers(
         elif loose(tpp, density):
             tier = "3A090.b"
         else:
-            return "not controlled"
-        return f"{tier}, NAC" if excepted(tier, data_centre) else tier
+            return free
+        return with_exception.format(tier) if excepted(tier, data_centre) else tier
 
     return rule
+
+
+_SPELLING = (
+    "Every verdict is right, the spelling is not: write a comma and one space before NAC, as "
+    'in `"3A090.a, NAC"`.'
+)
 
 
 def _october_2023() -> Exercise:
     return Exercise(
         id="october-2023",
-        section="3. October 2023: no way around the link",
+        section="4. October 2023: no way around the link",
         right=_tiers(),
         calls=[
             (15_832, 19.45, True),
@@ -394,6 +442,18 @@ def _october_2023() -> Exercise:
                 _tiers(note=lambda tpp, data_centre: not data_centre),
                 "Your function lets every consumer card go free. Note 2 does so only below 4800; "
                 "the RTX 4090 has 5285.",
+            ),
+            Mistake(
+                "note-reversed",
+                _tiers(note=lambda tpp, data_centre: data_centre and tpp < 4800),
+                "Note 2 frees chips that are *not* for data centres; your function frees those "
+                "that are. Test it with an L4 (1940, 6.6, True).",
+            ),
+            Mistake(
+                "note-above-the-line",
+                _tiers(note=lambda tpp, data_centre: not data_centre and tpp >= 4800),
+                "Note 2 frees consumer cards *below* a TPP of 4800; your function frees those "
+                "above. Test it with an RTX 4090 (5285, 8.69, False).",
             ),
             Mistake(
                 "density-alone",
@@ -432,6 +492,18 @@ def _october_2023() -> Exercise:
                 "open to chips that are *not* for data centres.",
             ),
             Mistake(
+                "exception-swapped-in-a",
+                _tiers(excepted=lambda tier, data_centre: tier == "3A090.b" or data_centre),
+                "The tiers are right, and so is NAC in b. In a it is the wrong way round: an H100 "
+                "is for data centres and gets none.",
+            ),
+            Mistake(
+                "exception-in-b-only",
+                _tiers(excepted=lambda tier, data_centre: tier == "3A090.b"),
+                "The tiers are right, and so is NAC in b. It exists in a too, for chips that are "
+                "*not* for data centres: the RTX 4090 (5285, 8.69, False).",
+            ),
+            Mistake(
                 "exception-for-all",
                 _tiers(excepted=lambda tier, data_centre: True),
                 "The tiers are right. But an H100, in 3A090.a and for data centres, gets no "
@@ -443,6 +515,25 @@ def _october_2023() -> Exercise:
                 "The tiers are right. What is missing is the exception NAC, part 4 of the rule.",
                 nearly=True,
             ),
+            Mistake(
+                "no-last-return",
+                _tiers(free=None),
+                "Chips in a and b are right. For an H20 (2368, 2.91, True) your function returns "
+                'nothing: after the last `if` it needs `return "not controlled"`.',
+                nearly=True,
+            ),
+            Mistake(
+                "spelled-without-space",
+                _tiers(with_exception="{},NAC"),
+                _SPELLING,
+                nearly=True,
+            ),
+            Mistake(
+                "spelled-without-comma",
+                _tiers(with_exception="{} NAC"),
+                _SPELLING,
+                nearly=True,
+            ),
         ],
         praise="Note, two tiers, exception, and every edge: that is the rule.",
         otherwise="Go through the four parts in their order, and return as soon as one decides. "
@@ -450,11 +541,17 @@ def _october_2023() -> Exercise:
         hints=[
             "The four parts are in the order in which to test them. Begin with Note 2.",
             "Each part is one `if` with a `return`. In 3A090.a, put brackets around the two "
-            "conditions that belong together.",
+            "conditions that belong together; for 3A090.b ask `in_b(tpp, density)`.",
             "`if tpp >= 4800 or (tpp >= 1600 and density >= 5.92):` and then "
             '`return "3A090.a" if data_centre else "3A090.a, NAC"`.',
         ],
     )
+
+
+_ROUNDING = (
+    "Right, but rounded: with so small a number the digits cut off matter. Write the formula, and "
+    "let Python keep them all."
+)
 
 
 def _just_under() -> Exercise:
@@ -468,7 +565,7 @@ def _just_under() -> Exercise:
     right = {name: 1 - figure[name] / line[name] for name in line}
     return Exercise(
         id="just-under",
-        section="3. October 2023: no way around the link",
+        section="5. The map: do chips gather under the lines?",
         right=right,
         tolerance=0.008,
         near=0.004,
@@ -494,6 +591,37 @@ def _just_under() -> Exercise:
                 right | {"H20": 1 - h20["performance_density"] / 3.2},
                 "RTX 4090 D and L20 are right. The H20 is nearer to another line: look to the "
                 "right in the map, not up.",
+            ),
+            Mistake(
+                "consumer-card-by-density",
+                right | {"RTX 4090 D": 1 - rtx["performance_density"] / 5.92},
+                "H20 and L20 are right. For a consumer card density does not count below a TPP of "
+                "4800 (Note 2): choose the RTX 4090 D in the explorer, and other areas are drawn.",
+            ),
+            Mistake(
+                "rounded",
+                {name: round(value, 3) for name, value in right.items()},
+                _ROUNDING,
+                nearly=True,
+            ),
+            Mistake(
+                "rounded-to-per-cents",
+                {name: round(value, 2) for name, value in right.items()},
+                _ROUNDING,
+                nearly=True,
+            ),
+            Mistake(
+                "negative",
+                {name: -value for name, value in right.items()},
+                "Right but for the sign. How far *below* is a positive number: line minus figure, "
+                "divided by the line.",
+                nearly=True,
+            ),
+            Mistake(
+                "upside-down",
+                {name: line[name] / figure[name] for name in line},
+                "You divided the line by the figure. The distance, line minus figure, is to be "
+                "divided by the line.",
             ),
             Mistake(
                 "share-of-the-line",
@@ -525,8 +653,8 @@ def _just_under() -> Exercise:
         otherwise="For each chip: which edge of a coloured area is nearest, to the right (TPP) or "
         "above (density)?",
         hints=[
-            "In the rule explorer choose October 2023 and the chip; the line of text above the map "
-            "names the nearest line.",
+            "In the rule explorer choose October 2023 and the L20. Two edges of coloured areas are "
+            "near, one to the right (TPP) and one above (density). Which is nearer, in per cent?",
             "H20: TPP against 2400. RTX 4090 D: TPP against 4800. L20: density against 3.2.",
             '`margins = {"H20": 1 - sheets.loc["H20", "tpp"] / 2400, ...}`',
         ],
@@ -549,7 +677,7 @@ def _roofline() -> Exercise:
     right = _decode()
     return Exercise(
         id="roofline",
-        section="5. Training is not answering",
+        section="6. Training is not answering",
         right=right,
         calls=[
             (296, 4000, 70e9, 1),
@@ -603,6 +731,12 @@ def _roofline() -> Exercise:
                 given + "Bandwidth is in *giga*bytes, 10⁹, and throughput in *tera* operations, "
                 "10¹².",
             ),
+            Mistake(
+                "giga-forgotten",
+                _decode(giga=1),
+                given + "Bandwidth is in *giga*bytes per second: multiply it by 10⁹.",
+                nearly=True,
+            ),
         ],
         praise="The slower of two times: that is the whole roofline.",
         otherwise="Compute the two times in seconds first and print them: for an H20, 70e9 "
@@ -610,8 +744,8 @@ def _roofline() -> Exercise:
         hints=[
             "Two times, both in seconds: operations divided by operations per second, and bytes "
             "divided by bytes per second.",
-            "`computing = 2 * parameters * n / (tera_operations * 1e12)`, and `reading` in the "
-            "same way from the bandwidth.",
+            "`computing` is given. `reading` in the same way: bytes, one for every parameter, "
+            "divided by the bandwidth in bytes per second.",
             "`return n / max(computing, reading)`",
         ],
     )
@@ -622,7 +756,7 @@ def _what_changed_for_h20() -> Exercise:
     right = {rule: bool(ec.classify(h20, rule).caught) for rule in ec.RULES}
     return Exercise(
         id="what-changed-for-h20",
-        section="6. April 2025 and January 2026",
+        section="7. April 2025 and January 2026",
         right=right,
         mistakes=[
             Mistake(
@@ -659,10 +793,11 @@ def _what_changed_for_h20() -> Exercise:
         praise="Four rules and one chip: only April 2025 catches it, by its memory bandwidth.",
         otherwise="Take the rules one by one in the rule explorer, with the H20 chosen.",
         hints=[
-            "The rule explorer in section 3 has all four rules. Choose the H20 and read the line "
+            "The rule explorer in section 5 has all four rules. Choose the H20 and read the line "
             "above the map.",
             "2022 needs link *and* TPP. 2023 looks at TPP and density. 2025 asks for memory or "
             "link bandwidth. 2026 asks first what 2023 said.",
-            "Only one of the four values is True, and it belongs to the rule of April 2025.",
+            "Exactly one of the four values is True. It belongs to the rule that looks at the "
+            "figure in which the H20 beats the H100.",
         ],
     )
