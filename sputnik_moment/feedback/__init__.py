@@ -202,6 +202,7 @@ class Lesson:
     def __init__(self, slug: str, exercises: Sequence[Exercise]) -> None:
         self.slug = slug
         self.exercises = {exercise.id: exercise for exercise in exercises}
+        self.seen: dict[str, Feedback] = {}
         self._hints_opened: dict[str, int] = {}
 
     def __call__(self, exercise: str, answer: Any) -> None:
@@ -223,6 +224,7 @@ class Lesson:
             an exercise as failed when its test cell raises.
         """
         verdict = self.judge(exercise, answer)
+        self.seen[exercise] = verdict
         display(verdict)
         if os.environ.get("NBGRADER_EXECUTION") == "validate" and verdict.state != RIGHT:
             raise AssertionError(str(verdict))
@@ -249,6 +251,24 @@ class Lesson:
         self._hints_opened[exercise] = step + 1
         title = f"Hint {step + 1} of {len(hints)}, {HINT_STEPS[step]}"
         display(card("hint", title, hints[step]), raw=True)
+
+    def report(self) -> None:
+        """Show how far you are, with a button that runs all tests on your saved notebook."""
+        if "NBGRADER_EXECUTION" not in os.environ:
+            from sputnik_moment.feedback import _report
+
+            display(_report.Panel(self))
+
+    def model_answer(self, exercise: str) -> None:
+        """Show the model answer beside your own, once yours is right."""
+        if "NBGRADER_EXECUTION" not in os.environ:
+            from sputnik_moment.feedback import _report
+
+            display(_report.model_answer(self, exercise), raw=True)
+
+    def hints_opened(self, exercise: str) -> int:
+        """Return how many hints to an exercise have been opened since the lesson was started."""
+        return self._hints_opened.get(exercise, 0)
 
     def _find(self, exercise: str) -> Exercise:
         if exercise not in self.exercises:

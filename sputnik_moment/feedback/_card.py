@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import html
-import re
+
+from sputnik_moment.markup import inline
 
 # Word and symbol carry the state; the colour only repeats it (each at least 4.5:1 on white).
 LOOKS = {
@@ -36,19 +37,6 @@ def card(look: str, title: str, message: str) -> dict[str, str]:
             f'<div role="status" style="border-left:5px solid {colour};margin:.4em 0;'
             f'padding:.3em .9em;max-width:46em">'
             f'<strong><span aria-hidden="true">{symbol}</span> {html.escape(head)}</strong>'
-            f"<br>{_inline(message)}</div>"
+            f"<br>{inline(message)}</div>"
         ),
     }
-
-
-def _inline(text: str) -> str:
-    """Escape ``text`` for HTML and set its `code` and *emphasis*."""
-    parts = re.split(r"`([^`]+)`", text)
-    return "".join(
-        f"<code>{html.escape(part)}</code>" if position % 2 else _emphasis(html.escape(part))
-        for position, part in enumerate(parts)
-    )
-
-
-def _emphasis(text: str) -> str:
-    return re.sub(r"\*(\S(?:[^*]*\S)?)\*", r"<em>\1</em>", text)
