@@ -19,6 +19,19 @@ PACING = {"en": "*About {minutes} minutes; after this section you are at {so_far
 #: The same for a section that is meant for later, such as a text to write.
 AT_HOME = {"en": "*About {minutes} minutes more, at home or later: the {total} minutes end here.*"}
 
+#: The last cells of every lesson with exercises: how to check oneself, by language.
+CHECK_YOURSELF = {
+    "en": (
+        "## Check yourself\n\n"
+        "Save the notebook (Ctrl+S), run the cell below and press the button. All tests of the "
+        "lesson then run on the saved notebook. A table says what is right, partly right or not "
+        "yet, and which section teaches it.\n\n"
+        "Once an answer is right, you can put the model answer beside yours: run "
+        '`check.model_answer("{exercise}")`, with the name of the exercise, in a new cell.'
+    )
+}
+REPORT = "check.report()"
+
 #: nbgrader's flags (grade, solution, locked) by part. Other parts are no concern of nbgrader.
 FLAGS = {
     "provided": (False, False, True),
@@ -58,6 +71,7 @@ def instructors(lesson: Lesson, lang: str) -> nbformat.NotebookNode:
             problems += error.problems
     if problems:
         raise BuildError(problems)
+    cells += _check_yourself(lesson, lang)
     notebook = new_notebook(cells=cells, metadata=_metadata(lesson, lang))
     nbformat.validate(notebook)
     return notebook
@@ -74,6 +88,18 @@ def _paced(lesson: Lesson, lang: str) -> Iterator[tuple[Cell, str]]:
         so_far += minutes or 0
         line = PACING[lang].format(minutes=minutes, so_far=so_far, total=total) if minutes else ""
         yield cell, AT_HOME[lang].format(minutes=at_home, total=total) if at_home else line
+
+
+def _check_yourself(lesson: Lesson, lang: str) -> list[nbformat.NotebookNode]:
+    """Return the cells in which learners check themselves; none where nothing can be checked."""
+    if not lesson.points:
+        return []
+    text = CHECK_YOURSELF[lang].format(exercise=next(iter(lesson.points)))
+    cells = (
+        Cell("markdown", text, {"lang": lang}, 0, f"text-{lang}-check-yourself"),
+        Cell("code", REPORT, {}, 0, "check-yourself"),
+    )
+    return [_finished(lesson, cell, {}, "") for cell in cells]
 
 
 def _finished(
