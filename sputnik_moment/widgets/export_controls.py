@@ -193,7 +193,8 @@ class RuleExplorer(Explorer):
             text,
             alt=f"Map of the rule of {verdict.title}: {ec.METRICS[x]} across, {ec.METRICS[y]} up, "
             f"areas coloured by outcome. {short(name)} lies in the area: {verdict.outcome}.",
-            caption=f"The areas are those for a chip {MARKETS[bool(now['data_centre'])]}.",
+            caption="The areas are those for a chip with your chip's other figures, "
+            f"{MARKETS[bool(now['data_centre'])]}.",
         )
 
     def _load(self, name: str) -> None:
@@ -569,7 +570,7 @@ class ControlsTimeline(Explorer):
             counts += f"; {len(names) - len(out)} came out in a later year"
         self.say(
             f"{day:%Y-%m-%d}: {event['what']} From {after:%Y-%m-%d}: {counts}.",
-            alt=f"Timeline, one bar a chip, {self.controls['chips'].value.lower()}, 2020 to 2026, "
+            alt=f"Timeline, one bar a chip ({self.controls['chips'].value}), 2020 to 2026, "
             f"coloured by what a sale to China needed. From {after:%B %Y}: {counts}.",
             caption="A bar begins with the year in which the chip came out. It shows what the "
             "lines asked for, not whether a licence was given.",
