@@ -112,6 +112,10 @@ WRONG = {
     "rebound": {
         "ratio-of-returns": "regained = 0.0892586 / 0.1696818",
         "rise-alone": 'regained = prices["NVDA"].pct_change()["2025-01-28"]',
+        "return-of-both-days": 'regained = prices["NVDA"].pct_change(2)["2025-01-28"]',
+        "price-level": "regained = 128.99 / 142.62",
+        "price-level-of-monday": "regained = 128.99 / 118.42",
+        "dollars": "regained = 128.99 - 118.42",
         "still-missing": "regained = (142.62 - 128.99) / (142.62 - 118.42)",
         "share-of-friday": "regained = (128.99 - 118.42) / 142.62",
         "upside-down": "regained = (142.62 - 118.42) / (128.99 - 118.42)",
@@ -120,12 +124,19 @@ change = prices["NVDA"].diff()
 regained = change["2025-01-28"] / change["2025-01-27"]
 """,
         "per-cent": "regained = 100 * (128.99 - 118.42) / (142.62 - 118.42)",
-        "rounded": "regained = 0.437",
+        "rounded": "regained = 0.44",
     },
     "car": {
         "first-day-only": """
 expected = model.alpha + model.beta * returns.loc[event, "^GSPC"]
 car_week = returns.loc[event, "NVDA"] - expected
+""",
+        "expected-alone": """
+car_week = (model.alpha + model.beta * returns.loc[week, "^GSPC"]).sum()
+""",
+        "other-way-round": """
+expected = model.alpha + model.beta * returns.loc[week, "^GSPC"]
+car_week = (expected - returns.loc[week, "NVDA"]).sum()
 """,
         "raw-returns": 'car_week = returns.loc[week, "NVDA"].sum()',
         "mean-instead-of-sum": """
@@ -152,15 +163,52 @@ car_week = (1 + returns.loc[week, "NVDA"] - expected).prod() - 1
 expected = model.alpha + model.beta * returns.loc[week, "^GSPC"]
 car_week = 100 * (returns.loc[week, "NVDA"] - expected).sum()
 """,
-        "series-instead-of-number": """
+        "five-numbers": """
+expected = model.alpha + model.beta * returns.loc[week, "^GSPC"]
+car_week = returns.loc[week, "NVDA"] - expected
+""",
+        "running-sum": """
 expected = model.alpha + model.beta * returns.loc[week, "^GSPC"]
 car_week = (returns.loc[week, "NVDA"] - expected).cumsum()
+""",
+        "five-returns": 'car_week = returns.loc[week, "NVDA"]',
+        "five-expected-returns": """
+car_week = model.alpha + model.beta * returns.loc[week, "^GSPC"]
 """,
     },
     "naive-test-trap": {
         "as-given": """
 def z_of_panel(t_values, correlation):
     return np.sum(t_values) / np.sqrt(len(t_values))
+""",
+        "global-t-values": """
+def z_of_panel(ts, correlation):
+    n = len(t_values)
+    return t_values.sum() / np.sqrt(n * (1 + (n - 1) * correlation))
+""",
+        "global-correlation": """
+def z_of_panel(t_values, correlation):
+    n = len(t_values)
+    return np.sum(t_values) / np.sqrt(n * (1 + (n - 1) * panel.correlation))
+""",
+        "one-pair-only": """
+def z_of_panel(t_values, correlation):
+    return np.sum(t_values) / np.sqrt(len(t_values) * (1 + correlation))
+""",
+        "brackets": """
+def z_of_panel(t_values, correlation):
+    n = len(t_values)
+    return np.sum(t_values) / np.sqrt(n * 1 + (n - 1) * correlation)
+""",
+        "no-brackets-around-n-minus-1": """
+def z_of_panel(t_values, correlation):
+    n = len(t_values)
+    return np.sum(t_values) / np.sqrt(n * (1 + n - 1 * correlation))
+""",
+        "mean-instead-of-sum": """
+def z_of_panel(t_values, correlation):
+    n = len(t_values)
+    return np.mean(t_values) / np.sqrt(n * (1 + (n - 1) * correlation))
 """,
         "n-instead-of-n-minus-1": """
 def z_of_panel(t_values, correlation):
@@ -189,6 +237,18 @@ def z_of_panel(t_values, correlation):
     },
     "portfolio-test": {
         "naive-sum": "portfolio_t = t_values.sum() / np.sqrt(len(t_values))",
+        "corrected-z": """
+n = len(t_values)
+portfolio_t = t_values.sum() / np.sqrt(n * (1 + (n - 1) * panel.correlation))
+""",
+        "averaged-prices": """
+portfolio = market.returns(prices[hit].mean(axis=1))
+portfolio_t = market.abnormal_return(portfolio, returns["^GSPC"], event, (-260, -11)).t
+""",
+        "median-firm": """
+portfolio = returns[hit].median(axis=1)
+portfolio_t = market.abnormal_return(portfolio, returns["^GSPC"], event, (-260, -11)).t
+""",
         "mean-of-t": "portfolio_t = t_values.mean()",
         "abnormal-return": """
 portfolio = returns[hit].mean(axis=1)
@@ -220,6 +280,37 @@ def placebo_share(t_values, event):
     known = t_values.dropna()
     return (known < known[event]).mean()
 """,
+        "event-not-counted-and-nan-counted": """
+def placebo_share(t_values, event):
+    return (t_values < t_values[event]).mean()
+""",
+        "per-cent": """
+def placebo_share(t_values, event):
+    known = t_values.dropna()
+    return 100 * (known <= known[event]).mean()
+""",
+        "global-names": """
+day = event
+
+
+def placebo_share(t_values, event):
+    known = placebo_t.dropna()
+    return (known <= known[day]).mean()
+""",
+        "global-series": """
+def placebo_share(t_values, event):
+    known = placebo_t.dropna()
+    return (known <= known[event]).mean()
+""",
+        "global-limit": """
+def placebo_share(t_values, event):
+    return (t_values.dropna() <= placebo_t[event]).mean()
+""",
+        "fixed-date": """
+def placebo_share(t_values, event):
+    known = t_values.dropna()
+    return (known <= known["2025-01-27"]).mean()
+""",
         "both-sides": """
 def placebo_share(t_values, event):
     known = t_values.dropna().abs()
@@ -236,13 +327,17 @@ def placebo_share(t_values, event):
 """,
         "error": """
 def placebo_share(t_values, event):
-    return t_values.dropna().index(event)
+    return (t_values.dropna() <= event).mean()
 """,
     },
     "sputnik-1957": {
         "friday": 'dow_1957 = dow["dow_close"].pct_change()["1957-10-04"]',
         "friday-and-monday": 'dow_1957 = dow["dow_close"].pct_change(2)["1957-10-07"]',
         "tuesday": 'dow_1957 = dow["dow_close"].pct_change()["1957-10-08"]',
+        "monday-and-tuesday": 'dow_1957 = dow["dow_close"].pct_change(2)["1957-10-08"]',
+        "ratio": "dow_1957 = 452.42 / 461.70",
+        "per-cent-without-sign": "dow_1957 = 2.01",
+        "rounded": "dow_1957 = -0.02",
         "other-index": 'dow_1957 = dow["sp500_close_schwert"].pct_change()["1957-10-07"]',
         "log-return": 'dow_1957 = np.log(dow["dow_close"]).diff()["1957-10-07"]',
         "divided-by-new-price": "dow_1957 = (452.42 - 461.70) / 452.42",
@@ -257,6 +352,17 @@ def placebo_share(t_values, event):
 larger = (reported["loss_usd_bn"] > 279).sum() + (computed["change_usd_bn"] < -279).sum()
 rank_of_old_record = larger + 1
 """,
+        "counted-twice-as-a-count": """
+larger = (reported["loss_usd_bn"] > 279).sum() + (computed["change_usd_bn"] < -279).sum()
+rank_of_old_record = larger
+""",
+        "old-record-among-the-larger": """
+rank_of_old_record = (reported["loss_usd_bn"] >= 279).sum() + 1
+""",
+        "counted-twice-with-the-old-record": """
+larger = (reported["loss_usd_bn"] >= 279).sum() + (computed["change_usd_bn"] <= -279).sum()
+rank_of_old_record = larger + 1
+""",
         "itself-not-counted": "rank_of_old_record = (computed['change_usd_bn'] < -279).sum()",
     },
     "jevons": {
@@ -266,6 +372,13 @@ rank_of_old_record = larger + 1
         "quarter-after": "growth_factor = 89023 / 39112",
         "calendar-years": "growth_factor = 41096 / 35580",
         "quarter-against-year": "growth_factor = 89023 / 115186",
+        "growth-in-per-cent": "growth_factor = 100 * (89023 / 35580 - 1)",
+        "difference": "growth_factor = 89023 - 35580",
+        "year-on-year": "growth_factor = 89023 / 41096",
+        "starts-a-year-early": "growth_factor = 89023 / 18400",
+        "calendar-quarter": "growth_factor = 89023 / 22563",
+        "ends-a-quarter-early": "growth_factor = 75246 / 35580",
+        "whole-years": "growth_factor = 193737 / 115186",
         "per-cent": "growth_factor = 100 * 89023 / 35580",
         "rounded": "growth_factor = 2.5",
     },

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from sputnik_moment import data, event_study, market
-from sputnik_moment.feedback import Exercise, Mistake
+from sputnik_moment.feedback import Exercise, Feedback, Mistake
 
 EVENT = pd.Timestamp("2025-01-27")
 WINDOW = (-260, -11)
@@ -18,13 +21,18 @@ OLD_RECORD = 279.0
 def exercises() -> list[Exercise]:
     """Return the nine exercises of the lesson, with the values that the data give."""
     closes = data.load("market_closes")
+    prices = market.wide(closes, "close")
     returns = market.returns(market.wide(closes))
+    groups = data.load("tickers").set_index("ticker")["group"]
+    firms = list(groups[groups.isin(GROUPS)].index.drop(TOO_YOUNG))
+    events = pd.DataFrame({"ticker": firms, "date": EVENT})
+    panel = event_study.event_panel(returns, returns["^GSPC"], events, window=WINDOW)
     return [
-        _rebound(market.wide(closes, "close")["NVDA"]),
+        _rebound(prices["NVDA"]),
         _car(returns),
-        _naive_test_trap(),
-        _portfolio_test(returns),
-        _placebo_rank(),
+        _naive_test_trap(panel),
+        _portfolio_test(returns, prices, panel),
+        _placebo_rank(returns),
         _sputnik_1957(),
         _largest_losses(),
         _jevons(),
@@ -41,6 +49,7 @@ def _rebound(prices: pd.Series) -> Exercise:
         section="1. Did it last?",
         right=right,
         tolerance=1e-4,
+        near=1e-2,
         mistakes=[
             Mistake(
                 "ratio-of-returns",
@@ -53,6 +62,30 @@ def _rebound(prices: pd.Series) -> Exercise:
                 tuesday / monday - 1,
                 "{answer} is Tuesday's return. Set Tuesday's gain in dollars beside Monday's "
                 "loss in dollars.",
+            ),
+            Mistake(
+                "return-of-both-days",
+                tuesday / friday - 1,
+                "{answer} is the return over both days. Set Tuesday's gain in dollars beside "
+                "Monday's loss in dollars.",
+            ),
+            Mistake(
+                "price-level",
+                tuesday / friday,
+                "{answer} is Tuesday's *price* as a part of Friday's. Most of that price was never "
+                "lost: compare the two changes.",
+            ),
+            Mistake(
+                "price-level-of-monday",
+                tuesday / monday,
+                "{answer} is Tuesday's *price* as a multiple of Monday's. Compare the two changes: "
+                "dollars regained and dollars lost.",
+            ),
+            Mistake(
+                "dollars",
+                tuesday - monday,
+                "{answer} is what was regained, in dollars. Divide it by what was lost.",
+                nearly=True,
             ),
             Mistake(
                 "still-missing",
@@ -92,7 +125,7 @@ def _rebound(prices: pd.Series) -> Exercise:
         hints=[
             "The table above has all three closes of Nvidia.",
             "Lost: Friday's close less Monday's. Regained: Tuesday's close less Monday's.",
-            "`regained = (tuesday - monday) / (friday - monday)`.",
+            "`regained = (tuesday - monday) / (...)`: fill in the loss, as a positive number.",
         ],
     )
 
@@ -115,6 +148,45 @@ def _car(returns: pd.DataFrame) -> Exercise:
                 "first-day-only",
                 abnormal.iloc[0],
                 "{answer} is the abnormal return of the first day. Add the four days after it.",
+            ),
+            # An array is compared by position, so it stands for a Series and a list, too.
+            Mistake(
+                "five-returns",
+                actual.to_numpy(),
+                "This holds Nvidia's five returns. Take away what the model expects on each day, "
+                "then add up with `.sum()`.",
+            ),
+            Mistake(
+                "five-expected-returns",
+                model.expected(market_return).to_numpy(),
+                "This holds the five returns that the model expects. Take them away from Nvidia's "
+                "returns, then add up with `.sum()`.",
+            ),
+            Mistake(
+                "five-numbers",
+                abnormal.to_numpy(),
+                "This holds the abnormal returns of the five days. Their sum is asked for: "
+                "`.sum()`.",
+                nearly=True,
+            ),
+            Mistake(
+                "running-sum",
+                abnormal.cumsum().to_numpy(),
+                "This holds the sum after each of the five days. Take the last one, or `.sum()` of "
+                "the abnormal returns in place of `.cumsum()`.",
+                nearly=True,
+            ),
+            Mistake(
+                "expected-alone",
+                model.expected(market_return).sum(),
+                "{answer} is the sum of what the model *expects*. Take it away from the sum of "
+                "Nvidia's returns.",
+            ),
+            Mistake(
+                "other-way-round",
+                -right,
+                "The size is right and the sign is not: actual less expected, in this order.",
+                nearly=True,
             ),
             Mistake(
                 "raw-returns",
@@ -169,7 +241,8 @@ def _car(returns: pd.DataFrame) -> Exercise:
             "The rows of the week are `returns.loc[week]`, with one column per ticker.",
             'The expected returns are `model.alpha + model.beta * returns.loc[week, "^GSPC"]`: '
             "five numbers.",
-            '`car_week = (returns.loc[week, "NVDA"] - expected).sum()`.',
+            'Take `expected` away from `returns.loc[week, "NVDA"]`: five abnormal returns. The CAR '
+            "is their `.sum()`.",
         ],
     )
 
@@ -179,7 +252,8 @@ def _z(t_values: np.ndarray, correlation: float) -> float:
     return np.sum(t_values) / np.sqrt(n * (1 + (n - 1) * correlation))
 
 
-def _naive_test_trap() -> Exercise:
+def _naive_test_trap(panel: event_study.Panel) -> Exercise:
+    lesson_t = panel.table["standardised"].to_numpy()
     # Chosen so that every mistake gives another result: four firms, sum -8, correlation 0.25.
     t_values = np.array([-4.0, -1.0, -5.0, 2.0])
     return Exercise(
@@ -193,6 +267,46 @@ def _naive_test_trap() -> Exercise:
                 lambda t, r: np.sum(t) / np.sqrt(len(t)),
                 "The function still does not use `correlation`: it counts one piece of news once "
                 "for every firm.",
+            ),
+            Mistake(
+                "global-t-values",
+                lambda t, r: _z(lesson_t, r),
+                "For the first test your function gives {answer}. It takes the t values of the "
+                "firms above, whichever it is given. Use its own first argument, and no name from "
+                "outside it.",
+            ),
+            Mistake(
+                "global-correlation",
+                lambda t, r: _z(t, panel.correlation),
+                "Your function uses `panel.correlation`, a name from outside. Use its own argument "
+                "`correlation`, so that it works for other firms, too.",
+                nearly=True,
+            ),
+            Mistake(
+                "one-pair-only",
+                lambda t, r: np.sum(t) / np.sqrt(len(t) * (1 + r)),
+                "The factor 1 + r is right for two firms. Here each firm shares the news with the "
+                "n - 1 others.",
+            ),
+            Mistake(
+                "brackets",
+                lambda t, r: np.sum(t) / np.sqrt(len(t) + (len(t) - 1) * r),
+                "Mind the brackets: n multiplies all of `1 + (n - 1) * correlation`.",
+                nearly=True,
+            ),
+            Mistake(
+                "no-brackets-around-n-minus-1",
+                lambda t, r: np.sum(t) / np.sqrt(len(t) * (1 + len(t) - r)),
+                "Mind the brackets: Python multiplies before it subtracts, so "
+                "`n - 1 * correlation` is n less the correlation. Write `(n - 1) * correlation`.",
+                nearly=True,
+            ),
+            Mistake(
+                "mean-instead-of-sum",
+                lambda t, r: _z(t, r) / len(t),
+                "You divide the *mean* of the t values. The variance in the text is that of their "
+                "sum: put the sum above the line.",
+                nearly=True,
             ),
             Mistake(
                 "n-instead-of-n-minus-1",
@@ -230,29 +344,32 @@ def _naive_test_trap() -> Exercise:
         praise="With 20 firms and a correlation of 0.3 the variance is 6.7 times as large, the "
         "standard deviation 2.6 times: a z of 1.96 is only 0.76 of them, which chance exceeds in "
         "45 of 100 cases.",
-        otherwise="Test it on four t values and r = 0: then it must equal the old function.",
+        otherwise="Test it on four t values. With a correlation of 0 it must give what the old "
+        "function gives; with 1 all firms are one firm, and it must give the mean of the t values.",
         hints=[
             "The variance of the sum stands in the text above the cell.",
             "Let `n = len(t_values)`; the variance is `n * (1 + (n - 1) * correlation)`.",
-            "`return t_values.sum() / np.sqrt(n * (1 + (n - 1) * correlation))`.",
+            "The sum of the t values, divided by the square root of that variance: "
+            "`t_values.sum() / np.sqrt(...)`. Try a correlation of 1: the result must be the mean "
+            "of the t values.",
         ],
     )
 
 
-def _portfolio_test(returns: pd.DataFrame) -> Exercise:
-    groups = data.load("tickers").set_index("ticker")["group"]
-    firms = list(groups[groups.isin(GROUPS)].index.drop(TOO_YOUNG))
+def _portfolio_test(
+    returns: pd.DataFrame, prices: pd.DataFrame, panel: event_study.Panel
+) -> Exercise:
+    firms = list(panel.table["ticker"])
+    t_values = panel.table["standardised"]
     benchmark = returns["^GSPC"]
     right = event_study.portfolio_test(returns, benchmark, firms, EVENT, window=WINDOW)
-    events = pd.DataFrame({"ticker": firms, "date": EVENT})
-    t_values = event_study.event_panel(returns, benchmark, events, window=WINDOW).table[
-        "standardised"
-    ]
+    of_prices = market.returns(prices[firms].mean(axis=1))
+    median = market.abnormal_return(returns[firms].median(axis=1), benchmark, EVENT, WINDOW)
     nvidia = market.abnormal_return(returns["NVDA"], benchmark, EVENT, WINDOW)
     chips = event_study.portfolio_test(returns, returns["^SOX"], firms, EVENT, window=WINDOW)
     return Exercise(
         id="portfolio-test",
-        section="2. Twenty firms, one piece of news",
+        section="3. One portfolio",
         right=right.t,
         tolerance=1e-4,
         mistakes=[
@@ -261,6 +378,25 @@ def _portfolio_test(returns: pd.DataFrame) -> Exercise:
                 t_values.sum() / np.sqrt(len(t_values)),
                 "{answer} adds the firms' t values as if they were independent. Average the "
                 "*returns* first, then fit one model.",
+            ),
+            Mistake(
+                "corrected-z",
+                _z(t_values.to_numpy(), panel.correlation),
+                "{answer} is the corrected z of the exercise before. This test needs no "
+                "correlation: average the *returns* of the firms, then fit one model to that "
+                "series.",
+            ),
+            Mistake(
+                "averaged-prices",
+                market.abnormal_return(of_prices, benchmark, EVENT, WINDOW).t,
+                "{answer} averages the *prices*, so a share of 900 dollars counts nine times as "
+                "much as one of 100. Equal weights means: average the returns.",
+            ),
+            Mistake(
+                "median-firm",
+                median.t,
+                "{answer} takes the median firm of each day. A portfolio earns the mean.",
+                nearly=True,
             ),
             Mistake(
                 "mean-of-t",
@@ -300,11 +436,13 @@ def _portfolio_test(returns: pd.DataFrame) -> Exercise:
             ),
         ],
         praise="One series, one model, one t value: nothing is counted twice.",
-        otherwise="First the mean of the returns over the firms, then `market.abnormal_return`.",
+        otherwise="First the mean of the returns over the firms (`axis=1`: one number for each "
+        "day), then `market.abnormal_return`.",
         hints=[
             "`returns[hit]` is the table of these firms; you need one number for each day.",
             "`portfolio = returns[hit].mean(axis=1)`: the mean over the columns.",
-            '`market.abnormal_return(portfolio, returns["^GSPC"], event, (-260, -11)).t`.',
+            'Call `market.abnormal_return` with `portfolio`, `returns["^GSPC"]`, the event and the '
+            "window. The t value is one part of its result.",
         ],
     )
 
@@ -314,49 +452,101 @@ def _share(t_values: pd.Series, event: object) -> float:
     return float((known <= known[event]).mean())
 
 
-def _placebo_rank() -> Exercise:
-    # Ten dates, two without a value; the event is third from below, and one value is +4.
-    days = pd.date_range("2024-01-01", periods=10, freq="D")
+class _PlaceboRank(Exercise):
+    """The exercise whose second argument is a date, which a stopped function often forgets."""
+
+    def judge(self, answer: Any) -> Feedback:
+        verdict = super().judge(answer)
+        if verdict.mistake != "error":
+            return verdict
+        return replace(
+            verdict,
+            message=f"{verdict.message} Remember that `event` is a date, no text and no number: "
+            "its t value is `t_values[event]`.",
+        )
+
+
+def _placebo_rank(returns: pd.DataFrame) -> Exercise:
+    lesson_t = event_study.placebo(
+        returns[["NVDA"]], returns["^GSPC"], (0, 4), WINDOW, event=EVENT
+    ).t["NVDA"]
+    # Ten days of the lesson's own table, so that a function that reaches for names of the lesson
+    # gives a result and can be told so. Two have no value, one is +4; the event is the lowest.
+    days = returns.index[returns.index.get_loc(EVENT) + 10 * np.arange(-4, 6)]
     values = [0.5, -2.0, np.nan, 1.0, -3.0, 4.0, -2.5, np.nan, 0.0, -0.5]
     series = pd.Series(values, index=days)
-    return Exercise(
+    first = "For the first test your function gives {answer}"
+    outside = "Use its own arguments, `t_values` and `event`, and no name from outside it."
+    return _PlaceboRank(
         id="placebo-rank",
-        section="3. A thousand other days",
+        section="4. A thousand other days",
         right=_share,
         calls=[(series, days[1]), (series, days[4]), (series, days[8])],
         mistakes=[
             Mistake(
                 "nan-counted",
                 lambda t, event: float((t <= t[event]).mean()),
-                "For the first test your function gives {answer}. Dates without a value are in the "
-                "denominator: a comparison with NaN is False, but it is counted. Drop them first.",
+                f"{first}. Dates without a value are in the denominator: a comparison with NaN is "
+                "False, but it is counted. Drop them first.",
                 nearly=True,
             ),
             Mistake(
                 "event-not-counted",
                 lambda t, event: float((t.dropna() < t[event]).mean()),
-                "For the first test your function gives {answer}. The event itself is missing from "
-                "the count, so the worst day of all would get zero.",
+                f"{first}. The event itself is missing from the count, so the worst day of all "
+                "would get zero. `<=` counts it, `<` does not.",
                 nearly=True,
+            ),
+            Mistake(
+                "event-not-counted-and-nan-counted",
+                lambda t, event: float((t < t[event]).mean()),
+                f"{first}. Two things: `<` leaves out the event itself, and dates without a value "
+                "(NaN) are in the denominator. Drop them first.",
             ),
             Mistake(
                 "both-sides",
                 lambda t, event: float((t.dropna().abs() >= abs(t[event])).mean()),
-                "For the first test your function gives {answer}. Large rises count as if they "
-                "were falls. Here only the lower side is asked for.",
+                f"{first}. Large rises count as if they were falls. Here only the lower side is "
+                "asked for.",
             ),
             Mistake(
                 "wrong-side",
                 lambda t, event: float((t.dropna() >= t[event]).mean()),
-                "For the first test your function gives {answer}: the share of dates that were as "
-                "high or higher.",
+                f"{first}: the share of dates that were as high or higher.",
             ),
             Mistake(
                 "count",
                 lambda t, event: int((t.dropna() <= t[event]).sum()),
-                "For the first test your function gives {answer}: a count. Divide it by the number "
-                "of dates.",
+                f"{first}: a count. Divide it by the number of dates.",
                 nearly=True,
+            ),
+            Mistake(
+                "per-cent",
+                lambda t, event: 100 * _share(t, event),
+                f"{first}: right in per cent. A share is asked for, from 0 to 1.",
+                nearly=True,
+            ),
+            Mistake(
+                "global-names",
+                lambda t, event: _share(lesson_t, EVENT),
+                f"{first}, and the same for every Series and every date. {outside}",
+            ),
+            Mistake(
+                "global-series",
+                lambda t, event: _share(lesson_t, event),
+                f"{first}. It looks at `placebo_t`, whichever Series it is given. {outside}",
+            ),
+            Mistake(
+                "global-limit",
+                lambda t, event: float((t.dropna() <= lesson_t[event]).mean()),
+                "Your function compares with the event's value in `placebo_t`, not in the Series "
+                f"that it is given. {outside}",
+            ),
+            Mistake(
+                "fixed-date",
+                lambda t, event: _share(t, EVENT),
+                f"{first}, and the same for every date: 27 January 2025 stands inside the "
+                f"function. {outside}",
             ),
         ],
         praise="No bell curve, no table of t values: a count of dates.",
@@ -365,7 +555,8 @@ def _placebo_rank() -> Exercise:
             "A comparison of a Series with a number gives True and False; the mean of those is a "
             "share.",
             "`known = t_values.dropna()` leaves the dates that have a value.",
-            "`return (known <= known[event]).mean()`.",
+            "Compare `known` with its own value on the event, `known[event]`: low or lower is "
+            "`<=`. Then return the mean of the comparison.",
         ],
     )
 
@@ -378,10 +569,10 @@ def _sputnik_1957() -> Exercise:
     right = change.iloc[monday]
     return Exercise(
         id="sputnik-1957",
-        section="4. The same method in 1957",
+        section="5. The same method in 1957",
         right=right,
         tolerance=1e-4,
-        near=2e-3,
+        near=6e-3,  # -0.020 is a rounded form of -0.0201
         mistakes=[
             Mistake(
                 "friday",
@@ -398,6 +589,18 @@ def _sputnik_1957() -> Exercise:
                 "tuesday",
                 change.iloc[monday + 1],
                 "{answer} is the return of Tuesday 8 October. The exchange was open on Monday.",
+            ),
+            Mistake(
+                "monday-and-tuesday",
+                dow.iloc[monday + 1] / dow.iloc[monday - 1] - 1,
+                "{answer} runs over two days, Monday and Tuesday. One day is asked for: the first "
+                "that could react.",
+            ),
+            Mistake(
+                "ratio",
+                1 + right,
+                "{answer} is Monday's close as a part of Friday's. A return is that less one.",
+                nearly=True,
             ),
             Mistake(
                 "other-index",
@@ -433,13 +636,21 @@ def _sputnik_1957() -> Exercise:
                 "The size is right and the sign is not: a fall is negative.",
                 nearly=True,
             ),
+            Mistake(
+                "per-cent-without-sign",
+                -100 * right,
+                "{answer} is the size of the fall in per cent. A return is a fraction, and a fall "
+                "is negative.",
+                nearly=True,
+            ),
         ],
         praise="Monday 7 October 1957. On Thursday of that week the Dow fell by more.",
         otherwise="Which trading day was the first on which people could have known?",
         hints=[
             "Compare the time of the launch with the closing time of the exchange.",
             "The first trading day after Friday 4 October is Monday 7 October.",
-            '`dow_1957 = dow["dow_close"].pct_change()["1957-10-07"]`.',
+            '`dow.loc["1957-10-07", "dow_close"]` is Monday\'s close. Divide it by the close '
+            "before it, and take away one.",
         ],
     )
 
@@ -456,7 +667,7 @@ def _largest_losses() -> Exercise:
     right = len(larger) + 1
     return Exercise(
         id="largest-losses",
-        section="5. Records go stale",
+        section="6. Records go stale",
         right=right,
         mistakes=[
             Mistake(
@@ -473,6 +684,25 @@ def _largest_losses() -> Exercise:
                 "counted-twice",
                 int(twice) + 1,
                 "{answer} counts losses twice that stand in both lists: same day, same company.",
+            ),
+            Mistake(
+                "counted-twice-as-a-count",
+                int(twice),
+                "{answer} is the number of *rows* above 279 in both lists. Some losses stand in "
+                "both: count each once. Then add one, for the old record itself.",
+            ),
+            Mistake(
+                "old-record-among-the-larger",
+                right + 1,
+                "{answer} counts the old record among the losses that are larger than it. A rank "
+                "is the number of *larger* ones, plus one.",
+                nearly=True,
+            ),
+            Mistake(
+                "counted-twice-with-the-old-record",
+                int(twice) + 2,
+                "{answer} counts losses twice that stand in both lists, and the old record among "
+                "the larger ones.",
             ),
             Mistake(
                 "itself-not-counted",
@@ -499,7 +729,7 @@ def _jevons() -> Exercise:
     right = centre[last] / centre[first]
     return Exercise(
         id="jevons",
-        section="6. What came of the forecasts?",
+        section="7. What came of the forecasts?",
         right=right,
         tolerance=1e-4,
         mistakes=[
@@ -519,6 +749,47 @@ def _jevons() -> Exercise:
                 1 / right,
                 "{answer} is the old quarter over the new one. Turn the fraction over.",
                 nearly=True,
+            ),
+            Mistake(
+                "growth-in-per-cent",
+                100 * (right - 1),
+                "{answer} is the growth in per cent. A factor of 1 means unchanged: divide the new "
+                "quarter by the old one.",
+                nearly=True,
+            ),
+            Mistake(
+                "difference",
+                centre[last] - centre[first],
+                "{answer} is the difference in million dollars. A factor is a ratio: divide.",
+            ),
+            Mistake(
+                "year-on-year",
+                centre[last] / centre[2026, "Q2"],
+                "{answer} compares with the same quarter of the year before, fiscal 2026 Q2. The "
+                "quarter that was ending at the shock is fiscal 2025 Q4.",
+            ),
+            Mistake(
+                "starts-a-year-early",
+                centre[last] / centre[2024, "Q4"],
+                "{answer} starts in fiscal 2024 Q4, which ended in January 2024. The fiscal year "
+                "has the name of the calendar year in which it ends.",
+            ),
+            Mistake(
+                "calendar-quarter",
+                centre[last] / centre[2025, "Q1"],
+                "{answer} starts in fiscal 2025 Q1. January opens the calendar year, but it closes "
+                "Nvidia's: the last month of Q4.",
+            ),
+            Mistake(
+                "ends-a-quarter-early",
+                centre[2027, "Q1"] / centre[first],
+                "{answer} ends in fiscal 2027 Q1, the quarter to April 2026. One more quarter is "
+                "in the table.",
+            ),
+            Mistake(
+                "whole-years",
+                centre[2026, "year"] / centre[2025, "year"],
+                "{answer} compares two whole years. Two quarters are asked for.",
             ),
             Mistake(
                 "quarter-after",
@@ -547,8 +818,10 @@ def _jevons() -> Exercise:
         otherwise="Data-centre revenue of fiscal 2027 Q2 over that of fiscal 2025 Q4.",
         hints=[
             "Nvidia's fiscal year 2025 ended in January 2025.",
-            "You need two rows of `revenue`, chosen by `fiscal_year` and `period`.",
-            "89,023 million dollars over 35,580 million.",
+            "You need two rows of the table above: 2025 Q4 and 2027 Q2, from the column "
+            "`data_centre_revenue_usd_m`.",
+            "The later quarter has 89,023 million dollars. Divide it by the quarter that was "
+            "ending at the shock.",
         ],
     )
 
@@ -556,7 +829,7 @@ def _jevons() -> Exercise:
 def _forecast_audit() -> Exercise:
     return Exercise(
         id="forecast-audit",
-        section="6. What came of the forecasts?",
+        section="7. What came of the forecasts?",
         right="b",
         options=tuple("abcd"),
         mistakes=[
@@ -568,8 +841,9 @@ def _forecast_audit() -> Exercise:
             Mistake(
                 "cause-from-sequence",
                 "c",
-                "The outcome fits Jevons. It also fits other stories: more users, larger models, "
-                "rivalry between the four. A table of revenues has no other world to compare with.",
+                "The outcome fits Jevons, but the tables do not *show* a cause. It also fits other "
+                "stories: more users, larger models, rivalry between the four. A table of revenues "
+                "has no other world to compare with.",
             ),
             Mistake(
                 "nothing-known",
