@@ -18,6 +18,13 @@ def softmax(scores, temperature):
     return np.array(rows)
 """,
         """
+def softmax(scores, temperature):
+    scores -= scores.max(axis=1, keepdims=True)  # this changes the table that was passed in
+    scores /= temperature
+    np.exp(scores, out=scores)
+    return scores / scores.sum(axis=1, keepdims=True)
+""",
+        """
 from scipy.special import logsumexp
 
 def softmax(scores, temperature):
@@ -105,15 +112,15 @@ v3_cost_usd = 2_788_000 * 2
 left_out = {"a", "c", "d"}
 """,
         """
-v3_cost_usd = dl.training_cost(models.loc["DeepSeek-V3", "training_gpu_hours"], 2.0)
-left_out = set("abcde") - {"b", "e"}
+v3_cost_usd = 2 * models.loc["DeepSeek-V3", "training_gpu_hours"]
+left_out = ["D", "A", "C"]
 """,
     ],
     "active-parameters": [
         "v3_operations = 6 * 37e9 * 14.8e12",
         """
 v3 = models.loc["DeepSeek-V3"]
-v3_operations = dl.training_operations(v3["parameters_active"], v3["training_tokens"])
+v3_operations = 6 * v3["parameters_active"] * v3["training_tokens"]
 """,
     ],
 }
@@ -157,6 +164,36 @@ def softmax(scores, temperature):
 def softmax(scores, temperature):
     powers = np.exp(scores / temperature)
     return powers / powers.sum(axis=3)
+""",
+        "power-afterwards": """
+def softmax(scores, temperature):
+    powers = np.exp(scores)
+    probabilities = powers / powers.sum(axis=1, keepdims=True)
+    return probabilities ** (1 / temperature)
+""",
+        "t-above-only": """
+def softmax(scores, temperature):
+    return np.exp(scores / temperature) / np.exp(scores).sum(axis=1, keepdims=True)
+""",
+        "columns-not-rows": """
+def softmax(scores, temperature):
+    powers = np.exp(scores / temperature)
+    return powers / powers.sum(axis=0)
+""",
+        "minus-sign": """
+def softmax(scores, temperature):
+    powers = np.exp(-scores / temperature)
+    return powers / powers.sum(axis=1, keepdims=True)
+""",
+        "largest-only": """
+def softmax(scores, temperature):
+    powers = np.exp(scores / temperature)
+    return (powers / powers.sum(axis=1, keepdims=True)).max(axis=1)
+""",
+        "rows-lost-their-column": """
+def softmax(scores, temperature):
+    powers = np.exp(scores / temperature)
+    return powers / powers.sum(axis=1)
 """,
     },
     "distillation-loss": {
@@ -202,6 +239,71 @@ def distillation_loss(student_scores, teacher_scores, temperature):
     q = dl.softmax(student_scores)
     return temperature**2 * (p * np.log(p / q)).sum(axis=1).mean()
 """,
+        "minus-sign": """
+def distillation_loss(student_scores, teacher_scores, temperature):
+    p = dl.softmax(teacher_scores, temperature)
+    q = dl.softmax(student_scores, temperature)
+    return temperature**2 * (p * (np.log(q) - np.log(p))).sum(axis=1).mean()
+""",
+        "sum-without-t": """
+def distillation_loss(student_scores, teacher_scores, temperature):
+    p = dl.softmax(teacher_scores, temperature)
+    q = dl.softmax(student_scores, temperature)
+    return np.sum(p * (np.log(p) - np.log(q)))
+""",
+        "one-per-row": """
+def distillation_loss(student_scores, teacher_scores, temperature):
+    p = dl.softmax(teacher_scores, temperature)
+    q = dl.softmax(student_scores, temperature)
+    return temperature**2 * (p * (np.log(p) - np.log(q))).sum(axis=1)
+""",
+        "columns-not-rows": """
+def distillation_loss(student_scores, teacher_scores, temperature):
+    p = dl.softmax(teacher_scores, temperature)
+    q = dl.softmax(student_scores, temperature)
+    return temperature**2 * (p * (np.log(p) - np.log(q))).sum(axis=0).mean()
+""",
+        "bracket-missing": """
+def distillation_loss(student_scores, teacher_scores, temperature):
+    p = dl.softmax(teacher_scores, temperature)
+    q = dl.softmax(student_scores, temperature)
+    return temperature**2 * (p * np.log(p) - np.log(q)).sum(axis=1).mean()
+""",
+        "teacher-not-softened": """
+def distillation_loss(student_scores, teacher_scores, temperature):
+    p = dl.softmax(teacher_scores)
+    q = dl.softmax(student_scores, temperature)
+    return temperature**2 * (p * np.log(p / q)).sum(axis=1).mean()
+""",
+        "nobody-softened": """
+def distillation_loss(student_scores, teacher_scores, temperature):
+    p, q = dl.softmax(teacher_scores), dl.softmax(student_scores)
+    return temperature**2 * (p * np.log(p / q)).sum(axis=1).mean()
+""",
+        "another-logarithm": """
+def distillation_loss(student_scores, teacher_scores, temperature):
+    p = dl.softmax(teacher_scores, temperature)
+    q = dl.softmax(student_scores, temperature)
+    return temperature**2 * (p * (np.log10(p) - np.log10(q))).sum(axis=1).mean()
+""",
+        "scores-not-probabilities": """
+def distillation_loss(student_scores, teacher_scores, temperature):
+    with np.errstate(all="ignore"):
+        terms = teacher_scores * (np.log(teacher_scores) - np.log(student_scores))
+    return temperature**2 * terms.sum(axis=1).mean()
+""",
+        "ln-is-np-log": """
+def distillation_loss(student_scores, teacher_scores, temperature):
+    p = dl.softmax(teacher_scores, temperature)
+    q = dl.softmax(student_scores, temperature)
+    return temperature**2 * (p * (ln(p) - ln(q))).sum(axis=1).mean()  # noqa: F821
+""",
+        "caret-for-power": """
+def distillation_loss(student_scores, teacher_scores, temperature):
+    p = dl.softmax(teacher_scores, temperature)
+    q = dl.softmax(student_scores, temperature)
+    return temperature^2 * (p * (np.log(p) - np.log(q))).sum(axis=1).mean()
+""",
     },
     "find-the-bug": {
         "as-given": """
@@ -233,6 +335,30 @@ def loss_gradient(student_scores, teacher_scores, temperature):
     q = dl.softmax(student_scores, temperature)
     p = dl.softmax(teacher_scores, temperature)
     return temperature * (q - p)
+""",
+        "t-left-out": """
+def loss_gradient(student_scores, teacher_scores, temperature):
+    q = dl.softmax(student_scores, temperature)
+    p = dl.softmax(teacher_scores, temperature)
+    return (q - p) / len(student_scores)
+""",
+        "divided-by-cells": """
+def loss_gradient(student_scores, teacher_scores, temperature):
+    q = dl.softmax(student_scores, temperature)
+    p = dl.softmax(teacher_scores, temperature)
+    return temperature * (q - p) / student_scores.size
+""",
+        "student-not-softened": """
+def loss_gradient(student_scores, teacher_scores, temperature):
+    q = dl.softmax(student_scores)
+    p = dl.softmax(teacher_scores, temperature)
+    return temperature * (q - p) / len(student_scores)
+""",
+        "mean-over-rows": """
+def loss_gradient(student_scores, teacher_scores, temperature):
+    q = dl.softmax(student_scores, temperature)
+    p = dl.softmax(teacher_scores, temperature)
+    return temperature * (q - p).mean(axis=0)
 """,
     },
     "no-labels": {
@@ -283,6 +409,55 @@ gain_error = differences.sem()
 """,
             1,
         ),
+        "error-as-a-fraction": (
+            """
+differences = 100 * (by_source["soft answers"] - by_source["few labels"])
+gain_points = differences.mean()
+gain_error = differences.sem() / 100
+""",
+            1,
+        ),
+        "rounded-to-the-text": """
+gain_points = 8.7
+gain_error = 0.5
+""",
+        "divided-by-n": (
+            """
+differences = 100 * (by_source["soft answers"] - by_source["few labels"])
+gain_points = differences.mean()
+gain_error = differences.std() / 20
+""",
+            1,
+        ),
+        "n-not-n-minus-1": (
+            """
+differences = 100 * (by_source["soft answers"] - by_source["few labels"])
+gain_points = differences.mean()
+gain_error = np.std(differences) / np.sqrt(20)
+""",
+            1,
+        ),
+        "difference-of-errors": (
+            """
+differences = 100 * (by_source["soft answers"] - by_source["few labels"])
+gain_points = differences.mean()
+gain_error = 100 * (by_source["soft answers"].sem() - by_source["few labels"].sem())
+""",
+            1,
+        ),
+        "no-mean-yet": (
+            """
+differences = 100 * (by_source["soft answers"] - by_source["few labels"])
+gain_points = differences
+gain_error = differences.sem()
+""",
+            1,
+        ),
+        "relative": """
+ratio = 100 * (by_source["soft answers"] / by_source["few labels"] - 1)
+gain_points = ratio.mean()
+gain_error = ratio.sem()
+""",
     },
     "never-saw-a-3": {
         "by-chance": 'dark_knowledge = "a"',
@@ -320,6 +495,33 @@ learned_from = {
     "R1-Zero": "rewards", "Sky-T1": "text",
 }
 """,
+        "everything-is-text": """
+learned_from = {
+    "digits": "text",
+    "sums": "text",
+    "R1-Distill-Qwen-7B": "text",
+    "R1-Zero": "text",
+    "Sky-T1": "text",
+}
+""",
+        "several-wrong": """
+learned_from = {
+    "digits": "probabilities",
+    "sums": "rewards",
+    "R1-Distill-Qwen-7B": "probabilities",
+    "R1-Zero": "rewards",
+    "Sky-T1": "text",
+}
+""",
+        "unknown-word": """
+learned_from = {
+    "digits": "probability",
+    "sums": "text",
+    "R1-Distill-Qwen-7B": "text",
+    "R1-Zero": "reward",
+    "Sky-T1": "text",
+}
+""",
     },
     "read-the-r1-table": {
         "points-not-problems": "problems_more = 72.6 - 47.0",
@@ -330,6 +532,15 @@ learned_from = {
         "whole-problems": "problems_more = 8",
         "wrong-benchmark": "problems_more = 30 * (94.3 - 91.6) / 100",
         "text-instead-of-number": 'problems_more = "7.68"',
+        "no-hundred": """
+problems_more = 30 * (72.6 - 47.0)
+""",
+        "divided-by-30": """
+problems_more = (72.6 - 47.0) / 30
+""",
+        "one-model-alone": """
+problems_more = 30 * 72.6 / 100
+""",
     },
     "training-cost": {
         "stages-left-out": (
@@ -342,6 +553,55 @@ learned_from = {
         "upside-down": ('v3_cost_usd = 2_788_000 * 2\nleft_out = {"b", "e"}', 1),
         "millions": ('v3_cost_usd = 2.788 * 2\nleft_out = {"a", "c", "d"}', 1),
         "divided": ('v3_cost_usd = 2_788_000 / 2\nleft_out = {"a", "c", "d"}', 1),
+        "thousands": (
+            """
+v3_cost_usd = 2788 * 2
+left_out = {"a", "c", "d"}
+""",
+            1,
+        ),
+        "no-price": (
+            """
+v3_cost_usd = 2_788_000
+left_out = {"a", "c", "d"}
+""",
+            1,
+        ),
+        "main-training-only": (
+            """
+v3_cost_usd = 2_664_000 * 2
+left_out = {"a", "c", "d"}
+""",
+            1,
+        ),
+        "r1-added": (
+            """
+v3_cost_usd = (2_788_000 + 147_000) * 2
+left_out = {"a", "c", "d"}
+""",
+            1,
+        ),
+        "six-million": (
+            """
+v3_cost_usd = 6e6
+left_out = {"a", "c", "d"}
+""",
+            1,
+        ),
+        "text-instead-of-number": (
+            """
+v3_cost_usd = "5,576,000"
+left_out = {"a", "c", "d"}
+""",
+            1,
+        ),
+        "no-set-of-letters": (
+            """
+v3_cost_usd = 2_788_000 * 2
+left_out = "acd"
+""",
+            1,
+        ),
     },
     "active-parameters": {
         "all-parameters": "v3_operations = 6 * 671e9 * 14.8e12",
@@ -349,6 +609,27 @@ learned_from = {
         "forward-only": "v3_operations = 2 * 37e9 * 14.8e12",
         "hours-for-tokens": "v3_operations = 6 * 37e9 * 2_788_000",
         "billions-and-trillions": "v3_operations = 6 * 37 * 14.8",
+        "idle-parameters": """
+v3_operations = 6 * (671e9 - 37e9) * 14.8e12
+""",
+        "no-tokens": """
+v3_operations = 6 * 37e9
+""",
+        "powers-of-ten": """
+v3_operations = 6 * 37e9 * 14.8e9
+""",
+        "added": """
+v3_operations = 6 * 37e9 + 14.8e12
+""",
+        "another-row": """
+v3_operations = 6 * 32.5e9 * 18e12
+""",
+        "copied-estimate": """
+v3_operations = models.loc["DeepSeek-V3", "training_compute_flop"]
+""",
+        "rounded": """
+v3_operations = 3.3e24
+""",
     },
 }
 

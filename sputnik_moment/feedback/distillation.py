@@ -2,27 +2,119 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import copy
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
-from sputnik_moment import data
+from sputnik_moment import costs, data
 from sputnik_moment import distillation as dl
-from sputnik_moment.feedback import MISSING, Exercise, Feedback, Mistake
-from sputnik_moment.feedback._compare import is_missing
+from sputnik_moment.feedback import (
+    KEEP_WORKING,
+    MISSING,
+    NEARLY,
+    RIGHT,
+    Exercise,
+    Feedback,
+    Mistake,
+)
+from sputnik_moment.feedback._compare import distance, is_missing
+
+# Part of an error's text, and what to say about it in functions of tables.
+ERRORS = {
+    "could not be broadcast": (
+        "rows-lost-their-column",
+        "A sum or a maximum over `axis=1` has one number per row, but lies flat. "
+        "`keepdims=True` keeps it a column that lines up with the table.",
+    ),
+    "'ln' is not defined": ("ln-is-np-log", "numpy calls the natural logarithm `np.log`."),
+    "bitwise_xor": ("caret-for-power", "In Python a power is written `**`, as in `t**2`."),
+}
 
 
 @dataclass(frozen=True)
-class SeveralAnswers(Exercise):
-    """An exercise with more than one variable: it is missing while one of them is."""
+class TableFunction(Exercise):
+    """A function of tables of scores.
+
+    ``extreme`` are calls that it must survive as well; they come last, so that a first version
+    is told about its formula and not about overflow.
+    """
+
+    extreme: Sequence[tuple] = ()
+    overflow: str = ""
 
     def judge(self, answer: Any) -> Feedback:
-        """Look for what is missing first, then judge as any other exercise."""
-        parts = answer.values() if isinstance(answer, dict) else answer
-        if any(is_missing(part) for part in parts):
+        """Judge ordinary calls, then extreme ones; explain errors of shapes and names."""
+        function = _on_copies(answer) if callable(answer) else answer
+        with np.errstate(all="ignore"):
+            verdict = super().judge(function)
+            if verdict.state == RIGHT and not self._survives(function):
+                return self._say(NEARLY, self.overflow, "overflow")
+        for fragment, (name, text) in ERRORS.items():
+            if verdict.mistake == "error" and fragment in verdict.message:
+                return self._say(KEEP_WORKING, f"{verdict.message} {text}", name)
+        return verdict
+
+    def _survives(self, function: Callable) -> bool:
+        return all(
+            distance(function(*call), self.right(*call)) <= self.tolerance for call in self.extreme
+        )
+
+
+def _on_copies(function: Callable) -> Callable:
+    """Protect the tables of a check from a function that changes what it is given."""
+    return lambda *arguments: function(*copy.deepcopy(arguments))
+
+
+@dataclass(frozen=True)
+class InParts(Exercise):
+    """Several variables, judged one after the other: the first that is not right is spoken of."""
+
+    parts: Mapping[str, Exercise] = field(default_factory=dict)
+
+    def judge(self, answer: Any) -> Feedback:
+        """Say what is missing, then what is wrong with the first part that is not right."""
+        if any(is_missing(one) for one in answer):
             return self._say(MISSING, "Part of the answer is missing. Replace every `...` above.")
-        return super().judge(answer)
+        before = ""
+        for (name, part), one in zip(self.parts.items(), answer, strict=True):
+            verdict = part.judge(one)
+            if verdict.state != RIGHT:
+                text = f"{before}`{name}`: {verdict.message}"
+                return self._say(verdict.state, text, verdict.mistake)
+            before += f"`{name}` is right. "
+        return self._say(RIGHT, self.praise)
+
+
+@dataclass(frozen=True)
+class Sorting(Exercise):
+    """One word for each of several things; the first wrong one is named, with a clue."""
+
+    words: Sequence[str] = ()
+    clues: Mapping[str, str] = field(default_factory=dict)
+
+    def judge(self, answer: Any) -> Feedback:
+        """Say what is missing or no word of the list, then known mistakes, then the first clue."""
+        if not isinstance(answer, dict) or set(answer) != set(self.right):
+            text = f"Keep the {len(self.right)} names of the cell, and fill in a word for each."
+            return self._say(KEEP_WORKING, text, "names-changed")
+        if any(is_missing(word) for word in answer.values()):
+            return self._say(MISSING, "Part of the answer is missing. Replace every `...` above.")
+        for name, word in answer.items():
+            if str(word).strip().lower() not in self.words:
+                listed = ", ".join(f'"{known}"' for known in self.words)
+                text = f'{name}: "{word}" is none of the words {listed}.'
+                return self._say(NEARLY, text, "unknown-word")
+        verdict = super().judge(answer)
+        if verdict.state == RIGHT or verdict.mistake:
+            return verdict
+        wrong = [name for name in self.right if distance(answer[name], self.right[name])]
+        count = len(self.right) - len(wrong)
+        text = f"{count} of {len(self.right)} are right. Look at {wrong[0]}: {self.clues[wrong[0]]}"
+        return self._say(KEEP_WORKING, text, "several-wrong")
 
 
 def exercises() -> list[Exercise]:
@@ -44,19 +136,16 @@ def exercises() -> list[Exercise]:
 def _softmax_temperature() -> Exercise:
     scores = np.array([[2.0, 1.0, 0.0], [0.0, 0.0, 3.0]])
     large = np.array([[2000.0, 0.0, 1999.0], [-3000.0, -3000.0, -3000.0]])
-    return Exercise(
+    return TableFunction(
         id="softmax-temperature",
         section="1. An answer with doubts",
         right=lambda z, t: dl.softmax(z, t),
-        calls=[(scores, 2.0), (scores, 0.5), (large, 1.0)],
+        calls=[(scores, 2.0), (scores, 0.5)],
+        extreme=[(large, 1.0), (large, 2.0)],
+        overflow="Right for ordinary scores. At 2,000 or -3,000 it gives NaN, because `np.exp` "
+        "leaves the range of the computer. Before `np.exp`, subtract from each row its *own* "
+        "largest score, after dividing by T: no probability changes.",
         mistakes=[
-            Mistake(
-                "overflow",
-                _naive_softmax,
-                "Right for ordinary scores; at 2,000 it gives NaN, because `np.exp` overflows. "
-                "Subtract each row's largest score before `np.exp`: no probability changes.",
-                nearly=True,
-            ),
             Mistake(
                 "multiplied-by-t",
                 lambda z, t: dl.softmax(z * t),
@@ -66,7 +155,8 @@ def _softmax_temperature() -> Exercise:
             Mistake(
                 "no-temperature",
                 lambda z, t: dl.softmax(z),
-                "T changes nothing in your function. Divide the scores by it before `np.exp`.",
+                "T changes nothing in your function. Divide the scores by it before `np.exp`: "
+                "a factor outside `np.exp` cancels.",
             ),
             Mistake(
                 "divided-afterwards",
@@ -75,10 +165,36 @@ def _softmax_temperature() -> Exercise:
                 "probabilities.",
             ),
             Mistake(
+                "power-afterwards",
+                lambda z, t: dl.softmax(z) ** (1 / t),
+                "Right up to a factor: after the power 1 / T a row no longer adds up to 1.",
+            ),
+            Mistake(
+                "t-above-only",
+                lambda z, t: np.exp(z / t) / np.exp(z).sum(axis=1, keepdims=True),
+                "The scores above the fraction bar are divided by T, those below it are not. "
+                "Divide once, before both.",
+            ),
+            Mistake(
                 "whole-table",
                 lambda z, t: dl.softmax(np.ravel(z), t).reshape(np.shape(z)),
                 "The whole table adds up to 1. Each *row* should: sum over `axis=1` with "
                 "`keepdims=True`.",
+            ),
+            Mistake(
+                "columns-not-rows",
+                lambda z, t: dl.softmax(z.T, t).T,
+                "Each column adds up to 1. A row is an image, so each *row* should: `axis=1`.",
+            ),
+            Mistake(
+                "minus-sign",
+                lambda z, t: dl.softmax(-z, t),
+                "The largest score gets the smallest probability: there is a minus too many.",
+            ),
+            Mistake(
+                "largest-only",
+                lambda z, t: dl.softmax(z, t).max(axis=1),
+                "Only the largest probability of each row comes back. Return the whole table.",
             ),
             Mistake(
                 "logarithm",
@@ -90,18 +206,14 @@ def _softmax_temperature() -> Exercise:
         praise="It holds for scores of 2,000, too, where most first versions give NaN.",
         otherwise="Does every row add up to 1, and does a larger T bring the numbers closer?",
         hints=[
-            "The formula above the cell: divide by T, take `np.exp`, divide by the sum of the row.",
-            "Row by row means `axis=1`; `keepdims=True` keeps the shape right for the division.",
-            "`z = scores / temperature`, `z = z - z.max(axis=1, keepdims=True)`, then `np.exp(z)` "
-            "divided by its sum over `axis=1, keepdims=True`.",
+            "The formula above the cell, from the inside out: divide, `np.exp`, divide by a sum. "
+            "The sum of what: of a row, or of the whole table?",
+            "`z = scores / temperature`, then subtract `z.max(axis=1, keepdims=True)`: `axis=1` "
+            "works along each row, `keepdims=True` makes a column that lines up.",
+            "With `powers = np.exp(z)` one step is left: divide `powers` by their own sum over "
+            "each row, written the same way as the largest above.",
         ],
     )
-
-
-def _naive_softmax(scores: np.ndarray, temperature: float) -> np.ndarray:
-    with np.errstate(all="ignore"):
-        powers = np.exp(np.asarray(scores) / temperature)
-        return powers / powers.sum(axis=1, keepdims=True)
 
 
 # --- 2. loss and gradient ---------------------------------------------------------------------
@@ -111,47 +223,85 @@ def _tables() -> list[tuple[np.ndarray, np.ndarray, float]]:
     return [(tables[0], tables[1], 2.0), (tables[2], tables[3], 5.0)]
 
 
-def _divergence(target: np.ndarray, predicted: np.ndarray) -> np.ndarray:
-    return (target * (np.log(target) - np.log(predicted))).sum(axis=1)
+def _loss(
+    student: np.ndarray,
+    teacher: np.ndarray,
+    t: float,
+    *,
+    factor: Callable = np.square,
+    over: Callable = np.mean,
+    student_t: float | None = None,
+    teacher_t: float | None = None,
+) -> float:
+    """Return the loss, or with other arguments the loss with one mistake in it."""
+    p, q = dl.softmax(teacher, teacher_t or t), dl.softmax(student, student_t or t)
+    return factor(t) * over((p * (np.log(p) - np.log(q))).sum(axis=1))
+
+
+def _bracket_missing(student: np.ndarray, teacher: np.ndarray, t: float) -> float:
+    p, q = dl.softmax(teacher, t), dl.softmax(student, t)
+    return t**2 * (p * np.log(p) - np.log(q)).sum(axis=1).mean()
 
 
 def _distillation_loss() -> Exercise:
-    def loss(student, teacher, t, factor=lambda t: t**2, over=np.mean):
-        return factor(t) * over(_divergence(dl.softmax(teacher, t), dl.softmax(student, t)))
-
-    return Exercise(
+    return TableFunction(
         id="distillation-loss",
         section="2. A loss for learning from doubts",
-        right=loss,
+        right=_loss,
         calls=_tables(),
         mistakes=[
             Mistake(
                 "no-t-squared",
-                lambda s, t, temp: loss(s, t, temp, lambda _: 1.0),
+                lambda s, t, temp: _loss(s, t, temp, factor=lambda _: 1.0),
                 "{answer} lacks the factor T squared. Without it a high temperature would make "
                 "the gradients vanish.",
             ),
             Mistake(
                 "t-not-squared",
-                lambda s, t, temp: loss(s, t, temp, lambda x: x),
+                lambda s, t, temp: _loss(s, t, temp, factor=float),
                 "{answer} has the factor T. It should be T *squared*.",
             ),
             Mistake(
                 "swapped",
-                lambda s, t, temp: loss(t, s, temp),
+                lambda s, t, temp: _loss(t, s, temp),
                 "{answer} is the divergence from student to teacher: the two have changed places. "
                 "p, in front of the bracket, is the teacher's.",
             ),
             Mistake(
+                "minus-sign",
+                lambda s, t, temp: -_loss(s, t, temp),
+                "{answer} has the right size, but a loss is never below 0: ln p comes first, then "
+                "minus ln q.",
+                nearly=True,
+            ),
+            Mistake(
                 "sum-not-mean",
-                lambda s, t, temp: loss(s, t, temp, over=np.sum),
+                lambda s, t, temp: _loss(s, t, temp, over=np.sum),
                 "{answer} is the sum over the rows; the loss is their mean.",
             ),
             Mistake(
+                "sum-without-t",
+                lambda s, t, temp: _loss(s, t, temp, factor=lambda _: 1.0, over=np.sum),
+                "The logarithms are right. Two things of the formula are missing: the mean over "
+                "rows, and the factor in front.",
+            ),
+            Mistake(
+                "one-per-row",
+                lambda s, t, temp: _loss(s, t, temp, over=np.asarray),
+                "Right for each row. One number is asked for: the mean over the rows.",
+                nearly=True,
+            ),
+            Mistake(
                 "mean-of-everything",
-                lambda s, t, temp: loss(s, t, temp) / np.shape(s)[1],
+                lambda s, t, temp: _loss(s, t, temp) / np.shape(s)[1],
                 "{answer} is the mean over all cells. Add up the classes of each row first "
                 "(`axis=1`), then take the mean over rows.",
+            ),
+            Mistake(
+                "columns-not-rows",
+                lambda s, t, temp: _loss(s, t, temp, over=np.sum) / np.shape(s)[1],
+                "{answer} adds up over images and takes the mean over classes. It is the other "
+                "way round: add up over `axis=1`, the classes, then take the mean.",
             ),
             Mistake(
                 "cross-entropy",
@@ -162,75 +312,144 @@ def _distillation_loss() -> Exercise:
                 "gradient is the same, but equal models should have a loss of 0.",
             ),
             Mistake(
+                "bracket-missing",
+                _bracket_missing,
+                "p multiplies the whole bracket, both logarithms: `p * (... - ...)`.",
+            ),
+            Mistake(
                 "student-not-softened",
-                lambda s, t, temp: temp**2 * _divergence(dl.softmax(t, temp), dl.softmax(s)).mean(),
+                lambda s, t, temp: _loss(s, t, temp, student_t=1),
                 "{answer} compares the teacher at T with the student at 1. Both are softened.",
+            ),
+            Mistake(
+                "teacher-not-softened",
+                lambda s, t, temp: _loss(s, t, temp, teacher_t=1),
+                "{answer} compares the teacher at 1 with the student at T. Both are softened.",
+            ),
+            Mistake(
+                "nobody-softened",
+                lambda s, t, temp: _loss(s, t, temp, student_t=1, teacher_t=1),
+                "{answer} compares both at T = 1. Both are softened, by the T that is given.",
+            ),
+            Mistake(
+                "another-logarithm",
+                lambda s, t, temp: _loss(s, t, temp) / np.log(2),
+                "{answer} is in logarithms to the base 2. ln is the natural one: `np.log`.",
+                nearly=True,
+            ),
+            Mistake(
+                "another-logarithm",
+                lambda s, t, temp: _loss(s, t, temp) / np.log(10),
+                "{answer} is in logarithms to the base 10. ln is the natural one: `np.log`.",
+                nearly=True,
+            ),
+            Mistake(
+                "scores-not-probabilities",
+                lambda s, t, temp: np.nan,
+                "This is NaN: the logarithm of a negative number. p and q are probabilities, so "
+                "both tables go through the softmax first.",
             ),
         ],
         praise="It is zero when both agree, and at T = 1 it is the plain divergence.",
-        otherwise="Give it twice the same table: the loss should be 0.",
+        otherwise="Two tests: for a student with the teacher's scores it should be 0, and it "
+        "should not change when every row comes twice.",
         hints=[
-            "Write the formula from left to right: T squared, a mean over rows, a sum over "
-            "classes.",
-            "`p` is the teacher's softmax at T, `q` the student's. The sum over classes is "
-            "`.sum(axis=1)`.",
-            "`return temperature**2 * (p * (np.log(p) - np.log(q))).sum(axis=1).mean()`",
+            "Write the formula from the inside out: two logarithms, their difference, times p, "
+            "a sum over classes, a mean over rows, the factor.",
+            "`p` is the teacher's softmax at T, `q` the student's at the same T. ln is `np.log`; "
+            "the sum over classes is `.sum(axis=1)`.",
+            "`terms = p * (np.log(p) - np.log(q))` is a table with one row per image. The sum of "
+            "each row, the mean of these sums, and T squared are left.",
         ],
     )
 
 
-def _find_the_bug() -> Exercise:
-    def gradient(student, teacher, t, factor=lambda t: t, rows=True):
-        gap = dl.softmax(student, t) - dl.softmax(teacher, t)
-        return factor(t) * gap / (len(gap) if rows else 1)
+def _gradient(
+    student: np.ndarray,
+    teacher: np.ndarray,
+    t: float,
+    *,
+    factor: Callable = float,
+    rows: float | None = None,
+    student_t: float | None = None,
+) -> np.ndarray:
+    """Return the gradient, or with other arguments the gradient with one mistake in it."""
+    gap = dl.softmax(student, student_t or t) - dl.softmax(teacher, t)
+    return factor(t) * gap / (rows or len(gap))
 
-    def without(t):
+
+def _find_the_bug() -> Exercise:
+    def upside_down(t: float) -> float:
         return 1 / t
 
-    return Exercise(
+    return TableFunction(
         id="find-the-bug",
         section="2. A loss for learning from doubts",
-        right=gradient,
+        right=_gradient,
         calls=_tables(),
         mistakes=[
             Mistake(
                 "as-given",
-                lambda s, t, temp: gradient(t, s, temp, without),
-                "Nothing has changed yet. Which of the two should q be, and is T on the right "
-                "side of the fraction?",
+                lambda s, t, temp: _gradient(t, s, temp, factor=upside_down),
+                "Nothing has changed yet. Compare the three lines with the formula, and with who "
+                "p and q are.",
             ),
             Mistake(
                 "no-t-squared",
-                lambda s, t, temp: gradient(s, t, temp, without),
+                lambda s, t, temp: _gradient(s, t, temp, factor=upside_down),
                 "Teacher and student are right now. One mistake is left: this is the slope of a "
                 "loss without T squared.",
             ),
             Mistake(
                 "swapped",
-                lambda s, t, temp: gradient(t, s, temp),
+                lambda s, t, temp: _gradient(t, s, temp),
                 "The temperature is right now. One mistake is left: the sign. The student would "
                 "move *away* from the teacher.",
             ),
             Mistake(
+                "t-left-out",
+                lambda s, t, temp: _gradient(s, t, temp, factor=lambda _: 1.0),
+                "Teacher and student are right now. T stood on the wrong side of the fraction; "
+                "now it has gone. It belongs above the bar.",
+            ),
+            Mistake(
                 "t-squared-twice",
-                lambda s, t, temp: gradient(s, t, temp, lambda x: x**2),
+                lambda s, t, temp: _gradient(s, t, temp, factor=np.square),
                 "T squared belongs to the loss. Its slope has T only: one T is used up by the "
                 "softmax, which divides by it.",
             ),
             Mistake(
                 "not-divided-by-rows",
-                lambda s, t, temp: gradient(s, t, temp, rows=False),
+                lambda s, t, temp: _gradient(s, t, temp, rows=1),
                 "The loss is a mean over rows, so its slope in one score is divided by their "
                 "number.",
             ),
+            Mistake(
+                "divided-by-cells",
+                lambda s, t, temp: _gradient(s, t, temp, rows=np.size(s)),
+                "n is the number of *rows*, `len(...)`. This is divided by the number of cells.",
+            ),
+            Mistake(
+                "student-not-softened",
+                lambda s, t, temp: _gradient(s, t, temp, student_t=1),
+                "The student's softmax has lost its temperature. Both are softened by the same T.",
+            ),
+            Mistake(
+                "mean-over-rows",
+                lambda s, t, temp: _gradient(s, t, temp).sum(axis=0),
+                "This adds up the rows. The slope has one number for every score: divide by n, "
+                "but keep the table.",
+            ),
         ],
-        praise="Both bugs are old friends: a widely copied example once had the two together.",
+        praise="You can find such mistakes without knowing the formula: change one score a little "
+        "and see how much the loss moves.",
         otherwise="Compare with the formula in the text: T times (q - p), divided by n.",
         hints=[
-            "Read the text above: which letter is the student, which the teacher?",
+            "Two sentences above: which letter is the teacher, which the student? And on which "
+            "side of the fraction bar is T?",
             "One mistake is in the two lines with softmax, the other in the line with `return`.",
-            "q from `student_scores`, p from `teacher_scores`, and `temperature * (q - p) / "
-            "len(student_scores)`.",
+            "In the softmax lines something has changed places. In the last line one sign of "
+            "arithmetic, in front of `temperature`, has to be another.",
         ],
     )
 
@@ -240,67 +459,138 @@ def _no_labels() -> Exercise:
     runs = data.load("distillation_runs").query("experiment == 'sources' and hidden == 16")
     table = 100 * runs.pivot(index="seed", columns="source", values="accuracy")
     soft, few = table["soft answers"], table["few labels"]
-    difference = soft - few
-    mean, error = difference.mean(), difference.sem()
-    return SeveralAnswers(
+    return InParts(
         id="no-labels",
         section="3. A student without labels",
-        right=(mean, error),
+        right=None,
+        parts={
+            "gain_points": _gain(table, soft - few),
+            "gain_error": _gain_error(soft, few),
+        },
+        praise="A gain many times its standard error: that one may be reported.",
+        hints=[
+            "Two columns of `by_source`. When you subtract one from the other, pandas lines the "
+            "seeds up for you.",
+            "`differences = 100 * (... - ...)` with those two columns: one number per seed. The "
+            "first answer is their mean.",
+            "The second answer is `differences.std()` divided by a square root, "
+            "`np.sqrt(...)`, of how many differences there are.",
+        ],
+    )
+
+
+def _gain(table: pd.DataFrame, difference: pd.Series) -> Exercise:
+    few, mean = table["few labels"], float(difference.mean())
+    return Exercise(
+        id="gain_points",
+        right=mean,
         tolerance=1e-4,
         mistakes=[
             Mistake(
                 "fractions",
-                (mean / 100, error / 100),
-                "Right as fractions. Percentage points are asked for: times 100.",
+                mean / 100,
+                "right as a fraction. Percentage points are asked for: times 100, here and in "
+                "the error.",
                 nearly=True,
             ),
             Mistake(
                 "backwards",
-                (-mean, error),
-                "The size is right; the sign says that soft answers are worse. Subtract few "
+                -mean,
+                "the size is right; the sign says that soft answers are worse. Subtract few "
                 "labels from soft answers.",
                 nearly=True,
             ),
             Mistake(
-                "sd-not-se",
-                (mean, difference.std()),
-                "The gain is right. The second number is the standard *deviation* of single "
-                "seeds; divide it by the square root of their number.",
-            ),
-            Mistake(
-                "not-paired",
-                (mean, np.hypot(soft.sem(), few.sem())),
-                "The gain is right. The second number treats the two students as strangers, but "
-                "each pair shares its shuffle. Take the difference seed by seed first.",
+                "rounded-to-the-text",
+                round(mean, 1),
+                "{answer} is the rounded figure of the text. Compute it from `by_source`, and do "
+                "not round.",
+                nearly=True,
             ),
             Mistake(
                 "against-all-labels",
-                tuple(
-                    f(soft - table["all labels"]) for f in (lambda d: d.mean(), lambda d: d.sem())
-                ),
-                "This compares with *all* labels. Asked is the student with few.",
+                float((table["soft answers"] - table["all labels"]).mean()),
+                "this compares with *all* labels. Asked is the student with few.",
             ),
             Mistake(
                 "hard-answers",
-                tuple(
-                    f(table["hard answers"] - few) for f in (lambda d: d.mean(), lambda d: d.sem())
-                ),
-                "This is the gain of *hard* answers. Take the column of soft answers.",
+                float((table["hard answers"] - few).mean()),
+                "this is the gain of *hard* answers. Take the column of soft answers.",
             ),
             Mistake(
                 "one-seed",
-                (difference.iloc[0], error),
-                "This gain is that of one seed alone. Take the mean over all of them.",
+                float(difference.iloc[0]),
+                "this gain is that of one seed alone. Take the mean over all of them.",
+            ),
+            Mistake(
+                "no-mean-yet",
+                difference,
+                "these are the differences of all seeds. Store their mean.",
+            ),
+            Mistake(
+                "relative",
+                float(100 * (table["soft answers"] / few - 1).mean()),
+                "{answer} is the gain in per cent of the other student. Percentage points are a "
+                "difference: subtract.",
             ),
         ],
-        praise="A gain many times its standard error: that one may be reported.",
         otherwise="Make a column of differences, one per seed, times 100. Then its mean.",
-        hints=[
-            "Subtract two columns of `by_source`; pandas lines the seeds up for you.",
-            "`differences = 100 * (by_source['soft answers'] - by_source['few labels'])`",
-            "`gain_points = differences.mean()` and `gain_error = differences.std() / "
-            "np.sqrt(len(differences))`",
+    )
+
+
+def _gain_error(soft: pd.Series, few: pd.Series) -> Exercise:
+    difference = soft - few
+    right, seeds = float(difference.sem()), len(difference)
+    return Exercise(
+        id="gain_error",
+        right=right,
+        tolerance=1e-3,
+        mistakes=[
+            Mistake(
+                "error-as-a-fraction",
+                right / 100,
+                "right as a fraction; percentage points are asked for here, too.",
+                nearly=True,
+            ),
+            Mistake(
+                "rounded-to-the-text",
+                round(right, 1),
+                "{answer} is the rounded figure of the text. Compute it, and do not round.",
+                nearly=True,
+            ),
+            Mistake(
+                "sd-not-se",
+                float(difference.std()),
+                "{answer} is the standard *deviation* of single seeds. Divide it by the square "
+                "root of their number.",
+            ),
+            Mistake(
+                "divided-by-n",
+                float(difference.std() / seeds),
+                "divided by the number of seeds. It should be by the *square root* of it.",
+            ),
+            Mistake(
+                "n-not-n-minus-1",
+                float(difference.std(ddof=0) / np.sqrt(seeds)),
+                "almost: `np.std` divides by n. Of a sample of seeds take `.std()` of pandas, "
+                "which divides by n - 1.",
+                nearly=True,
+            ),
+            Mistake(
+                "not-paired",
+                float(np.hypot(soft.sem(), few.sem())),
+                "this treats the two students as strangers, but each pair shares its shuffle. "
+                "Take the difference seed by seed first.",
+            ),
+            Mistake(
+                "difference-of-errors",
+                float(soft.sem() - few.sem()),
+                "{answer} is a difference of two errors. Take the standard deviation of the "
+                "differences.",
+            ),
         ],
+        otherwise="The standard deviation of the differences, divided by the square root of how "
+        "many there are.",
     )
 
 
@@ -332,9 +622,11 @@ def _never_saw_a_3() -> Exercise:
         ],
         praise="This is called dark knowledge: present in the answers, hard to see at T = 1.",
         hints=[
-            "In the temperature explorer choose an 8 or a 5 and look at the bar of the 3.",
+            "In the temperature explorer of section 1 choose an 8 or a 5, and look at the bar "
+            "of the 3.",
             "Move T from 1 to 4 and watch what happens to the small bars.",
-            "What does the student see of a 3, if not its picture?",
+            "The student sees no picture of a 3. What else that has to do with a 3 does it see, "
+            "with every 8 and every 5?",
         ],
     )
 
@@ -348,10 +640,18 @@ def _which_distillation() -> Exercise:
         "R1-Zero": "rewards",
         "Sky-T1": "text",
     }
-    return SeveralAnswers(
+    return Sorting(
         id="which-distillation",
         section="5. Nothing but a teacher's text",
         right=right,
+        words=("probabilities", "text", "rewards"),
+        clues={
+            "digits": "its loss had p and q in it. What did the teacher give for each image?",
+            "sums": "it was shown characters, and neither chances nor marks for its own tries.",
+            "R1-Distill-Qwen-7B": "what was it that R1 wrote 800,000 times?",
+            "R1-Zero": "it tried by itself. What told it that an answer was right?",
+            "Sky-T1": "what was it that QwQ wrote 17,000 times?",
+        },
         mistakes=[
             Mistake(
                 "r1-students-saw-probabilities",
@@ -380,12 +680,18 @@ def _which_distillation() -> Exercise:
                 right | {"R1-Distill-Qwen-7B": "rewards"},
                 "R1's students learned from its texts alone; their makers added no rewards.",
             ),
+            Mistake(
+                "everything-is-text",
+                dict.fromkeys(right, "text"),
+                "Two of the five read no text at all: one looked at images, one tried by itself.",
+            ),
         ],
         praise="Texts are all that an outsider gets from a service, too.",
-        otherwise="Ask of each: what did it get to see? Numbers for every answer, texts, or marks?",
         hints=[
-            "The word 'trained on texts' is in two of the five lines.",
-            "Section 3 calls its source soft answers: what is soft about them?",
+            "Ask of each line: did it see how sure a teacher was, what a teacher wrote, or only "
+            "whether its own answer was right?",
+            "Section 3 calls its source soft answers: what is soft about them? And what did the "
+            "networks of section 5 read?",
             "One line has probabilities, three have text, one has rewards.",
         ],
     )
@@ -397,7 +703,7 @@ def _read_the_r1_table() -> Exercise:
     first_try = results.query("metric == 'pass@1'").pivot(
         index="benchmark", columns="model", values="value"
     )
-    aime, maths = first_try.loc["AIME 2024"], first_try.loc["MATH-500"]
+    aime, others = first_try.loc["AIME 2024"], first_try.drop(index="AIME 2024")
     distilled, by_rewards = "DeepSeek-R1-Distill-Qwen-32B", "DeepSeek-R1-Zero-Qwen-32B"
     points = aime[distilled] - aime[by_rewards]
     right = 30 * points / 100
@@ -418,15 +724,35 @@ def _read_the_r1_table() -> Exercise:
                 "{answer} is the difference as a fraction of all problems. There are 30.",
             ),
             Mistake(
+                "no-hundred",
+                30 * points,
+                "{answer} of 30 problems cannot be. Per cent are hundredths.",
+                nearly=True,
+            ),
+            Mistake(
+                "divided-by-30",
+                points / 30,
+                "{answer} is divided by 30. A share *of* 30 problems is multiplied.",
+            ),
+            Mistake(
+                "one-model-alone",
+                0.3 * aime[distilled],
+                "{answer} is what the distilled model solves. Asked is how many *more* than the "
+                "other.",
+            ),
+            Mistake(
                 "against-qwq",
                 0.3 * (aime[distilled] - aime["QwQ-32B-Preview"]),
                 "{answer} compares with QwQ, which was trained otherwise. Take the model that "
                 "learned by rewards.",
             ),
-            Mistake(
-                "relative",
-                points / aime[by_rewards],
-                "{answer} is the gain relative to the other model. Asked is a number of problems.",
+            *(
+                Mistake(
+                    "relative",
+                    value,
+                    "{answer} is relative to the other model. Asked is a number of problems.",
+                )
+                for value in (points / aime[by_rewards], aime[distilled] / aime[by_rewards])
             ),
             Mistake(
                 "backwards",
@@ -441,92 +767,141 @@ def _read_the_r1_table() -> Exercise:
                 "several tries: keep the decimals.",
                 nearly=True,
             ),
-            Mistake(
-                "wrong-benchmark",
-                0.3 * (maths[distilled] - maths[by_rewards]),
-                "{answer} comes from the row MATH-500. AIME 2024 is the first row.",
+            *(
+                Mistake(
+                    "wrong-benchmark",
+                    0.3 * (row[distilled] - row[by_rewards]),
+                    f"{{answer}} comes from the row {name}. AIME 2024 is the first row.",
+                )
+                for name, row in others.iterrows()
             ),
         ],
-        praise="Seven or eight problems of thirty. R1's lead over o1 is a fifth of one problem.",
+        praise="Seven or eight problems of thirty. In the same paper, R1's own lead over OpenAI's "
+        "o1 in this contest is a fifth of one problem.",
         otherwise="Take two numbers from the row AIME 2024, subtract, and turn per cent into "
         "problems.",
         hints=[
             "The row AIME 2024; the columns with Distill and with R1-Zero.",
-            "72.6 per cent less 47.0 per cent, of 30 problems.",
-            "`problems_more = (72.6 - 47.0) / 100 * 30`",
+            "Subtract one from the other: that is a number of percentage points. It is not yet a "
+            "number of problems.",
+            "One per cent of 30 problems is 0.3 problems. How many per cent have you?",
         ],
     )
 
 
 # --- 7. cost ----------------------------------------------------------------------------------
 def _training_cost() -> Exercise:
-    v3 = data.load("ai_models").set_index("model").loc["DeepSeek-V3"]
-    right = dl.training_cost(v3["training_gpu_hours"], 2.0)
-    left_out = {"a", "c", "d"}
-    return SeveralAnswers(
+    return InParts(
         id="training-cost",
         section="7. What does it cost?",
-        right=(right, left_out),
-        mistakes=[
-            Mistake(
-                "stages-left-out",
-                (right, {"a", "b", "c", "d"}),
-                "The cost is right. The final stages are *in* the 2.788 million hours: look at "
-                "the words 'all its stages included'.",
-            ),
-            Mistake(
-                "no-staff",
-                (right, {"a", "c"}),
-                "The cost is right. One item is missing from the set: who did the work?",
-            ),
-            Mistake(
-                "chips-were-bought",
-                (right, {"a", "d"}),
-                "The cost is right. Rent is not a purchase: which item is missing from the set?",
-            ),
-            Mistake(
-                "research-included",
-                (right, {"c", "d"}),
-                "The cost is right. The hours are those of the *final* run. What came before it?",
-            ),
-            Mistake(
-                "upside-down",
-                (right, {"b", "e"}),
-                "The cost is right. These are the two parts that it does hold; asked is what it "
-                "leaves out.",
-            ),
-            Mistake(
-                "millions",
-                (right / 1e6, left_out),
-                "Right in millions; dollars are asked for.",
-                nearly=True,
-            ),
-            Mistake(
-                "divided",
-                (v3["training_gpu_hours"] / 2, left_out),
-                "These are hours *divided* by the price. Each hour costs 2 dollars.",
-            ),
-        ],
+        right=None,
+        parts={"v3_cost_usd": _cost(), "left_out": _left_out()},
         praise="5.576 million dollars of assumed rent: the famous six million.",
-        otherwise="Hours times price; and of the five letters, those that no GPU hour of the final "
-        "run contains.",
         hints=[
-            "Two numbers in the text, one multiplication.",
+            "For the cost: two numbers in the text, one multiplication. A million is `1e6`.",
             "For each letter ask: is it paid by renting chips during the final run?",
-            "2,788,000 times 2. Research, purchase and staff are outside.",
+            "Of the five letters two are stages of the final run, so they are in its hours. The "
+            "other three are left out.",
         ],
     )
 
 
+def _cost() -> Exercise:
+    hours = data.load("ai_models").set_index("model").loc["DeepSeek-V3", "training_gpu_hours"]
+    stages = data.load("training_stages")
+    reported = stages["cost_usd"].sum()
+    main = stages.query("stage == 'main training'")["gpu_hours"].iloc[0]
+    right = costs.training_cost(hours, 2.0)
+    return Exercise(
+        id="v3_cost_usd",
+        right=right,
+        mistakes=[
+            Mistake("millions", right / 1e6, "right in millions; dollars are asked for.", True),
+            Mistake("thousands", right / 1e3, "right in thousands; dollars are asked for.", True),
+            Mistake(
+                "divided",
+                hours / 2,
+                "these are hours *divided* by the price. Each hour costs 2 dollars.",
+            ),
+            Mistake("no-price", hours, "these are the hours. Each costs 2 dollars."),
+            Mistake(
+                "main-training-only",
+                2 * main,
+                "this is the first stage alone. The text counts all stages of the final run.",
+            ),
+            Mistake(
+                "r1-added",
+                reported,
+                "this holds the stages of R1, too, which were reported later. Asked is V3.",
+            ),
+            Mistake(
+                "six-million",
+                6e6,
+                "this is the figure of the headlines. Compute it from hours and price.",
+                nearly=True,
+            ),
+        ],
+        otherwise="Hours times price: 2.788 million of one, 2 dollars of the other.",
+    )
+
+
+def _left_out() -> Exercise:
+    return _Letters(
+        id="left_out",
+        right={"a", "c", "d"},
+        mistakes=[
+            Mistake(
+                "stages-left-out",
+                {"a", "b", "c", "d"},
+                "the later stages are *in* the 2.788 million hours: look at the words 'all its "
+                "stages included'.",
+            ),
+            Mistake("no-staff", {"a", "c"}, "one item is missing from the set: who did the work?"),
+            Mistake(
+                "chips-were-bought",
+                {"a", "d"},
+                "rent is not a purchase: which item is missing from the set?",
+            ),
+            Mistake(
+                "research-included",
+                {"c", "d"},
+                "the hours are those of the *final* run. What came before it?",
+            ),
+            Mistake(
+                "upside-down",
+                {"b", "e"},
+                "these are the two parts that the figure does hold; asked is what it leaves out.",
+            ),
+        ],
+        otherwise="For each letter: is it paid by renting chips during the final run? Then it is "
+        "in the figure, and not in the set.",
+    )
+
+
+@dataclass(frozen=True)
+class _Letters(Exercise):
+    """A set of letters; capitals and spaces do not matter."""
+
+    def judge(self, answer: Any) -> Feedback:
+        """Say how a set of single letters is written, then judge it as any other value."""
+        letters = answer if isinstance(answer, (set, frozenset, list, tuple)) else ()
+        letters = {str(letter).strip().lower() for letter in letters}
+        if not letters or not letters <= set("abcde"):
+            text = 'a set of single letters is asked for, each in quotation marks: `{"a", "b"}`.'
+            return self._say(KEEP_WORKING, text, "no-set-of-letters")
+        return super().judge(letters)
+
+
 def _active_parameters() -> Exercise:
-    v3 = data.load("ai_models").set_index("model").loc["DeepSeek-V3"]
+    models = data.load("ai_models").set_index("model")
+    v3, qwen = models.loc["DeepSeek-V3"], models.loc["Qwen2.5-32B"]
     active, total, tokens = (
-        v3[name] for name in ("parameters_active", "parameters_total", "training_tokens")
+        float(v3[name]) for name in ("parameters_active", "parameters_total", "training_tokens")
     )
     return Exercise(
         id="active-parameters",
         section="7. What does it cost?",
-        right=dl.training_operations(active, tokens),
+        right=costs.training_operations(active, tokens),
         mistakes=[
             Mistake(
                 "all-parameters",
@@ -535,10 +910,20 @@ def _active_parameters() -> Exercise:
                 "token.",
             ),
             Mistake(
+                "idle-parameters",
+                6 * (total - active) * tokens,
+                "{answer} uses the parameters that do *not* work on a token. Take those that do.",
+            ),
+            Mistake(
                 "no-six",
                 active * tokens,
                 "{answer} lacks the factor 6: two operations per parameter on the way forward, "
                 "four on the way back.",
+            ),
+            Mistake(
+                "no-tokens",
+                6 * active,
+                "{answer} is the work for one token. How many tokens were there?",
             ),
             Mistake(
                 "forward-only",
@@ -557,13 +942,40 @@ def _active_parameters() -> Exercise:
                 "back.",
                 nearly=True,
             ),
+            *(
+                Mistake(
+                    "powers-of-ten",
+                    6 * active * tokens / power,
+                    "{answer} has the right digits, but is too small. A billion is 1e9, a "
+                    "trillion 1e12.",
+                    nearly=True,
+                )
+                for power in (1e3, 1e6, 1e9, 1e12)
+            ),
+            Mistake(
+                "added",
+                6 * active + tokens,
+                "{answer} adds the tokens. Each token needs all those operations: multiply.",
+            ),
+            Mistake(
+                "another-row",
+                6 * float(qwen["parameters_active"]) * float(qwen["training_tokens"]),
+                "{answer} is Qwen2.5-32B. Take the numbers of DeepSeek-V3.",
+            ),
+            Mistake(
+                "copied-estimate",
+                float(v3["training_compute_flop"]),
+                "{answer} is Epoch AI's estimate, the last line of the table. Compute your own "
+                "from the lines above it, and compare.",
+            ),
         ],
         praise="Epoch AI's own estimate, made in another way, is 3.4e24.",
         otherwise="Three factors: 6, the active parameters, the tokens.",
         hints=[
-            "The row DeepSeek-V3 of the table `models`.",
-            "Which of the two parameter columns counts what works on each token?",
-            "`6 * models.loc['DeepSeek-V3', 'parameters_active'] * "
-            "models.loc['DeepSeek-V3', 'training_tokens']`",
+            "The numbers of DeepSeek-V3 in the upper table, and the sentence below it on the "
+            "mixture of experts.",
+            "Which of the two lines of parameters counts what works on each token?",
+            "One factor is `models.loc['DeepSeek-V3', 'training_tokens']`. Take the parameters "
+            "in the same way, and do not forget the 6.",
         ],
     )

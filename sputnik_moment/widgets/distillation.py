@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 
-from sputnik_moment import data, figures
+from sputnik_moment import costs, data, digits, figures
 from sputnik_moment import distillation as dl
 from sputnik_moment.widgets.base import Explorer
 
@@ -18,10 +18,10 @@ SLOWEST_ROW = 7  # rows of runs that the training lab keeps in view
 
 
 @cache
-def classroom(seed: int = 0) -> tuple[dl.Split, dl.Network]:
+def classroom(seed: int = 0) -> tuple[digits.Split, dl.Network]:
     """Return one split of the digits with its teacher, trained once and then kept."""
-    parts = dl.split(*dl.images_and_labels(data.load("digits")), seed)
-    return parts, dl.train_teacher(parts, seed)
+    parts = digits.split(*digits.images_and_labels(data.load("digits")), seed)
+    return parts, digits.train_teacher(parts, seed)
 
 
 class TemperatureExplorer(Explorer):
@@ -115,7 +115,7 @@ class TrainingLab(Explorer):
         stop.on_click(self._stop)
         return {
             "source": widgets.Dropdown(
-                options=list(dl.SOURCES), value="soft answers", description="Learns from"
+                options=list(digits.SOURCES), value="soft answers", description="Learns from"
             ),
             "hidden": widgets.SelectionSlider(
                 options=(4, 8, 16, 32, 64), value=16, description="Hidden units"
@@ -182,7 +182,7 @@ class TrainingLab(Explorer):
         try:
             for seed in range(goal):
                 parts, teacher = classroom(seed)
-                student = dl.train_student(parts=parts, teacher=teacher, seed=seed, **settings)
+                student = digits.train_student(parts=parts, teacher=teacher, seed=seed, **settings)
                 self.runs[name].append(student.accuracy(parts.test_images, parts.test_labels))
                 self.controls["progress"].value = seed + 1  # moves the bar and redraws
                 await asyncio.sleep(0.02)
@@ -292,49 +292,55 @@ class CostCalculator(Explorer):
         }
 
     def draw(self) -> Figure:
-        """Draw one bar per model on a logarithmic scale, the reader's own run on top."""
-        colour = figures.PALETTE
-        fig, self.ax = figures.new(7, 3.8)
+        """Draw one mark per model on a logarithmic scale, the reader's own run on top."""
+        fig, self.ax = figures.new(7, 4)
         self.ax.set_xscale("log")
-        names = ["this run", *self.models.index]
-        self.bars = self.ax.barh(names, np.ones(len(names)), color=colour["grey"], height=0.6)
-        self.bars[0].set_color(colour["blue"])
-        self.notes = [self.ax.text(1, row, "", va="center", size=9) for row in range(len(names))]
-        self.ax.set(xlim=(8, 3e9), xlabel="rent of the chips, USD (each step is ten times more)")
-        self.ax.set_ylim(len(names) - 0.5, -0.5)
-        self.ax.grid(False, axis="y")
+        # Marks, not bars: a logarithmic scale has no zero from which a bar could start.
+        self.own = self.ax.plot(1, 0, "D", ms=9, color=figures.PALETTE["blue"])[0]
+        rows = range(1, len(self.models) + 1)
+        self.known = self.ax.plot([1] * len(rows), rows, "o", color=figures.PALETTE["grey"])[0]
+        self.notes = [self.ax.text(1, row, "", va="center", size=9) for row in (0, *rows)]
+        names = [_with_base(name, base) for name, base in self.models["base_model"].items()]
+        self.ax.set_yticks([0, *rows], ["this run", *names])
+        self.ax.set(xlim=(5, 3e9), xlabel="rent of the chips, USD (each step is ten times more)")
+        self.ax.set_ylim(len(names) + 0.6, -0.6)
         self.ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: _money(x)))
         return fig
 
     def redraw(self) -> None:
         """Multiply hours by price, and compare the operations with the chips' peak."""
-        values = {name: self.controls[name].value for name in self.controls}
-        hours, price = values["hours"] * 1e6, values["price"]
-        cost = dl.training_cost(hours, price)
-        operations = dl.training_operations(values["parameters"] * 1e9, values["tokens"] * 1e12)
+        price, hours = self.controls["price"].value, self.controls["hours"].value * 1e6
+        cost = costs.training_cost(hours, price)
         rents = [cost, *(self.models["training_gpu_hours"] * price)]
-        for bar, note, rent in zip(self.bars, self.notes, rents, strict=True):
-            # A bar on a logarithmic scale cannot start at zero; it starts at the axis.
-            bar.set_width(max(rent, 1))
-            note.set_x(max(rent, 8) * 1.2)
+        self.own.set_xdata([max(cost, 5)])
+        self.known.set_xdata(rents[1:])
+        for note, rent in zip(self.notes, rents, strict=True):
+            note.set_x(max(rent, 5) * 1.7)
             note.set_text(_money(rent))
-        text = f"{_hours(hours)} GPU hours at {price:.2f} USD: {_money(cost)} of rent"
-        arithmetic = (
-            f"6 x {values['parameters']:g} bn x {values['tokens']:g} trillion tokens = "
-            f"{operations:.3g} operations"
-        )
-        if hours > 0 and operations > 0:
-            share = dl.utilisation(operations, hours, self.peak)
-            speed = f"that is {100 * share:.0f} % of the peak speed of {H800} chips at 16 bits"
-            if share > 1:
-                speed += ", which is impossible: check the figures"
-            arithmetic += f", {speed}"
         self.say(
-            f"{text}. {arithmetic}. Not counted: {self.NOT_COUNTED}.",
-            alt=f"Bar chart, logarithmic scale: chip rent at {price:.2f} USD per hour for this "
-            f"run, {_money(cost)}, beside {len(self.models)} models with published hours, from "
-            f"{_money(min(rents[1:]))} to {_money(max(rents[1:]))}.",
+            f"{_hours(hours)} GPU hours at {price:.2f} USD: {_money(cost)} USD of rent. "
+            f"{self._arithmetic(hours)}. Not counted: {self._not_counted()}.",
+            alt=f"Dot plot, logarithmic scale: chip rent at {price:.2f} USD per hour for this "
+            f"run, {_money(cost)} USD, beside {len(self.models)} models with published hours, "
+            f"from {_money(min(rents[1:]))} to {_money(max(rents[1:]))} USD.",
         )
+
+    def _arithmetic(self, hours: float) -> str:
+        """Count the operations, and say which share of the chips' peak speed they take."""
+        parameters, tokens = self.controls["parameters"].value, self.controls["tokens"].value
+        if not parameters or not tokens:
+            return "Without parameters and tokens there are no operations to count"
+        operations = costs.training_operations(parameters * 1e9, tokens * 1e12)
+        text = f"6 x {parameters:g} bn x {tokens:g} trillion tokens = {operations:.3g} operations"
+        if not hours:
+            return text
+        share = costs.utilisation(operations, hours, self.peak)
+        text += f", that is {100 * share:.0f} % of the peak speed of {H800} chips at 16 bits"
+        return text + (", which is impossible: check the figures" if share > 1 else "")
+
+    def _not_counted(self) -> str:
+        base = self.models["base_model"].get(self.controls["model"].value)
+        return self.NOT_COUNTED + (f", {base} that it started from" if _known(base) else "")
 
     def _fill_in(self, change: dict) -> None:
         """Put the published figures of a model into the number fields; unknown ones become 0."""
@@ -350,6 +356,14 @@ class CostCalculator(Explorer):
 
 H800 = "H800 SXM"
 OWN = "my own figures"
+
+
+def _known(base: object) -> bool:
+    return isinstance(base, str)  # a model that was trained from nothing has no base
+
+
+def _with_base(name: str, base: object) -> str:
+    return f"{name} (on {base})" if _known(base) else name
 
 
 def _number(value: float, largest: float, label: str) -> widgets.BoundedFloatText:
@@ -368,7 +382,7 @@ def _percent(share: float) -> str:
 def _spread_in_words(values: list[float]) -> str:
     if len(values) < 2:
         return f"mean {100 * values[0]:.1f} %, one seed, no spread yet" if values else "no run yet"
-    mean, deviation, _, runs = dl.spread(values)
+    mean, deviation, _, runs = digits.spread(values)
     return f"mean {100 * mean:.1f} %, sd {100 * deviation:.1f} points, {runs} seeds"
 
 

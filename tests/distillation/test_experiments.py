@@ -4,13 +4,12 @@ import pandas as pd
 import pytest
 
 from grading import experiments
-from sputnik_moment import data
-from sputnik_moment import distillation as dl
+from sputnik_moment import data, digits
 
 
 def test_recorded_sums_have_every_kind_of_student_for_every_seed():
     runs = data.load("addition_runs")
-    assert (runs.groupby("seed")["source"].nunique() == 4).all()
+    assert runs["seed"].nunique() == 20 and (runs.groupby("seed")["source"].nunique() == 4).all()
     students = runs[runs["source"] != "teacher"]
     # Same size and same updates for all students, or the comparison would say nothing.
     assert students["parameters"].nunique() == students["updates"].nunique() == 1
@@ -20,7 +19,7 @@ def test_steps_beat_answers_by_more_than_the_spread():
     shares = data.load("addition_runs").pivot(
         index="seed", columns="source", values="right_new_sums"
     )
-    gain = dl.spread(shares["written steps"] - shares["final answers, 4 times the sums"])
+    gain = digits.spread(shares["written steps"] - shares["final answers, 4 times the sums"])
     assert gain.mean > 5 * gain.standard_error
 
 

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from sputnik_moment import data
+from sputnik_moment import data, digits
 from sputnik_moment import distillation as dl
 from sputnik_moment.widgets import distillation as widgets
 
@@ -58,7 +58,7 @@ def test_students_are_trained_and_their_spread_is_said():
     before = picture(lab)
     lab.controls["start"].click()
     parts, teacher = widgets.classroom(1)
-    student = dl.train_student("hard answers", parts, teacher, hidden=4, seed=1)
+    student = digits.train_student("hard answers", parts, teacher, hidden=4, seed=1)
     runs = lab.runs["hard answers, 4 hidden"]
     assert runs[1] == student.accuracy(parts.test_images, parts.test_labels)
     assert f"mean {100 * np.mean(runs):.1f} %" in lab.readout_text and "2 seeds" in lab.readout_text
@@ -90,7 +90,7 @@ def test_an_error_in_training_is_not_swallowed(monkeypatch):
     def fail(*_args, **_settings):
         raise RuntimeError("a fault in training")
 
-    monkeypatch.setattr(dl, "train_student", fail)
+    monkeypatch.setattr(digits, "train_student", fail)
     with pytest.raises(RuntimeError, match="a fault"):
         asyncio.run(lab.train())
     assert "RuntimeError: a fault in training" in lab.readout_text
@@ -99,7 +99,7 @@ def test_an_error_in_training_is_not_swallowed(monkeypatch):
 
 def test_the_calculator_agrees_with_the_report():
     calculator = widgets.CostCalculator()
-    assert "2.788 million GPU hours at 2.00 USD: 5.576 M" in calculator.readout_text
+    assert "2.788 million GPU hours at 2.00 USD: 5.576 M USD of rent" in calculator.readout_text
     assert "6 x 37 bn x 14.8 trillion tokens = 3.29e+24" in calculator.readout_text
     calculator.controls["price"].value = 4
     assert "11.15 M" in calculator.readout_text
@@ -116,3 +116,21 @@ def test_the_calculator_fills_in_published_figures():
         assert calculator.controls["hours"].value == pytest.approx(hours / 1e6)
     calculator.set(model=widgets.OWN, hours=0.0, parameters=0.0, tokens=0.0)
     assert "0 GPU hours" in calculator.readout_text
+    assert "no operations to count" in calculator.readout_text
+
+
+def test_the_calculator_names_the_base_that_a_model_started_from():
+    calculator = widgets.CostCalculator()
+    assert "started from" not in calculator.readout_text
+    calculator.controls["model"].value = "s1-32B"
+    assert "Qwen2.5-32B that it started from" in calculator.readout_text
+    labels = [label.get_text() for label in calculator.ax.get_yticklabels()]
+    assert "DeepSeek-R1 (on DeepSeek-V3)" in labels and "DeepSeek-V3" in labels
+
+
+def test_the_marks_of_the_calculator_are_hours_times_price():
+    calculator = widgets.CostCalculator()
+    calculator.set(price=3.0)
+    hours = calculator.models["training_gpu_hours"]
+    np.testing.assert_allclose(calculator.known.get_xdata(), 3 * hours)
+    np.testing.assert_allclose(calculator.own.get_xdata(), [3 * 2_788_000])
