@@ -44,7 +44,7 @@ class Step:
             what = "your answer to" if self.part == "answer" else "the test of"
             return f"{what} `{self.cell.exercise}`"
         first = next((line for line in self.text.splitlines() if line.strip()), "")
-        return f"the cell that begins with `{first[:60]}`"
+        return f"the cell that begins with `{first[:72]}`"
 
 
 def steps(notebook: nbformat.NotebookNode, lesson: source.Lesson) -> tuple[list[Step], list[str]]:
@@ -81,8 +81,12 @@ def steps(notebook: nbformat.NotebookNode, lesson: source.Lesson) -> tuple[list[
             found.insert(after, Step(text, cell))
             there.insert(after, name)
             after += 1
-            notes.append(f"{found[after - 1].where.capitalize()} was missing and was put back.")
+            notes.append(f"{_sentence(found[after - 1].where)} was missing and was put back.")
     return found, notes
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _name(cell: nbformat.NotebookNode, known: dict[str, source.Cell]) -> str | None:
@@ -140,10 +144,10 @@ def run(notebook: Path, path: Path, events: TextIO) -> None:
         events.flush()
 
     lesson = source.read(path)
-    tell(**plan(lesson))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a notebook that breaks a rule of the format still runs
         found, notes = steps(nbformat.read(notebook, as_version=4), lesson)
+    tell(**plan(lesson))
     for note in notes:
         tell(kind="note", text=note)
     shell = make_shell()
@@ -171,7 +175,7 @@ def _seen(step: Step, shell: RecordingShell, passed: bool) -> Iterator[dict[str,
     elif error and step.part == "answer":
         yield {"kind": "stopped", "exercise": step.cell.exercise, "error": error}
     elif error:
-        yield {"kind": "note", "text": f"{step.where.capitalize()} stops with {error}."}
+        yield {"kind": "note", "text": f"{_sentence(step.where)} stops with {error}."}
 
 
 def _first_line(error: dict[str, Any]) -> str:

@@ -1,0 +1,170 @@
+"""A learner's saved notebook gets the marks that it deserves, and words that help."""
+
+import json
+
+import nbformat
+import pytest
+
+from grading.selfcheck import __main__ as command
+from grading.selfcheck import check as selfcheck
+from grading.selfcheck.check import CheckError, check, find, model_answer
+from sputnik_moment import progress
+from sputnik_moment.results import NO_ANSWER, NOT_YET, PARTLY, RIGHT
+
+RIGHT_ANSWERS = {
+    "ring_width": "ring_width = 2 * SPEED * 10",
+    "ring_height": "def ring_height(time):\n    return 1 / (1 + time)",
+    "why_fade": 'why_fade = "b"',
+}
+
+
+def states(report):
+    return {result.exercise: (result.state, result.points) for result in report.results}
+
+
+def messages(report):
+    return {result.exercise: result.message for result in report.results}
+
+
+def test_right_answers_are_right_and_missing_cells_are_put_back(learner):
+    learner.answer(**RIGHT_ANSWERS)
+    own = nbformat.v4.new_code_cell("assert ring_width == 5\nprint(SPEED)")
+    learner.notebook.cells.append(own)
+    learner.delete("ring-height-test-02", "provided-01")
+    before = learner.path.read_bytes()
+    report = check(learner.path, learner.root)
+    assert states(report) == {
+        "ring-width": (RIGHT, 2),
+        "ring-height": (RIGHT, 3),
+        "why-fade": (RIGHT, 1),
+    }
+    assert report.summary == "3 of 3 exercises right, 6 of 6 points"
+    assert report.notes[:-1] == (
+        "The cell that begins with `from sputnik_moment.feedback import Exercise, Lesson, Mistake`"
+        " was missing and was put back.",
+        "The test of `ring-height` was missing and was put back.",
+    )
+    assert "`report`" in report.notes[-1]
+    assert [result.section for result in report.results] == [
+        "The width of a ring",
+        "The height of a ring",
+        "Why it fades",
+    ]
+    assert learner.path.read_bytes() == before
+
+
+def test_wrong_answers_are_diagnosed_also_after_somebody_changed_the_tests(learner):
+    learner.answer(
+        ring_width="ring_width = SPEED * 10",
+        ring_height="def ring_height(time):\n    return {0: 1, 1: 0.5, 3: 0.25}[time]",
+        why_fade="why_fade = B",
+    )
+    learner.cell("ring-width-test-01").source = "assert True"
+    learner.save()
+    report = check(learner.path, learner.root)
+    assert states(report) == {
+        "ring-width": (NOT_YET, 0),
+        "ring-height": (PARTLY, 1),
+        "why-fade": (NOT_YET, 0),
+    }
+    said = messages(report)
+    assert said["ring-width"] == "2.5 is the radius."
+    assert said["ring-height"].endswith("a test with other data is not. KeyError: 4")
+    assert said["why-fade"] == (
+        "The cell with your answer stops with NameError: name 'B' is not defined."
+    )
+
+
+def test_an_untouched_notebook_has_no_answers(learner):
+    report = check(learner.path, learner.root)
+    assert set(states(report).values()) == {(NO_ANSWER, 0)}
+    assert report.notes == (
+        "The written task `report` is for a person to read; no test judges it.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    [("while True: pass", "more than 2 seconds"), ("import os; os._exit(7)", "Python ended (7)")],
+)
+def test_what_was_tested_before_an_early_end_keeps_its_points(learner, cell, reason):
+    learner.answer(**RIGHT_ANSWERS | {"ring_height": cell})
+    report = check(learner.path, learner.root, cell_seconds=2)
+    assert states(report) == {
+        "ring-width": (RIGHT, 2),
+        "ring-height": (NOT_YET, 0),
+        "why-fade": (NOT_YET, 0),
+    }
+    assert "in your answer to `ring-height`" in report.notes[0] and reason in report.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("{", "cannot be read as a notebook"),
+        ("[]", "names no lesson"),
+        ('{"metadata": {"sputnik": {"lesson": "../../etc"}}}', "names no lesson"),
+        ('{"metadata": {"sputnik": {"lesson": "07-unknown"}}}', "kept by the teacher"),
+        ('{"metadata": {"sputnik": {"lesson": "01-ripples"}}, "cells": 3}', "could not begin"),
+    ],
+)
+def test_what_cannot_be_checked_is_said_in_words(learner, content, words):
+    learner.path.write_text(content)
+    with pytest.raises(CheckError, match=words):
+        check(learner.path, learner.root)
+
+
+def test_a_lesson_is_found_by_folder_number_or_name(learner):
+    for name in ("01-ripples", "01", "ripples", "01-ripples/"):
+        assert find(name, learner.root) == learner.path
+    assert find(str(learner.path)) == learner.path
+    with pytest.raises(CheckError, match=r"no lesson 9\. Lessons: 01-ripples"):
+        find("9", learner.root)
+    with pytest.raises(CheckError, match="no file nowhere"):
+        find("nowhere.ipynb", learner.root)
+    learner.path.unlink()
+    with pytest.raises(CheckError, match="git checkout"):
+        find("01", learner.root)
+
+
+def test_the_model_answer_is_code_without_marks(learner):
+    text = model_answer("01-ripples", "ring-height", learner.root)
+    assert "return 1 / (1 + time)" in text and "SOLUTION" not in text
+    with pytest.raises(CheckError, match="no exercise 'report'"):
+        model_answer("01-ripples", "report", learner.root)
+
+
+@pytest.fixture
+def at_home(learner, monkeypatch):
+    """The command, in the learner's copy of the course and with results that need no run."""
+    report = check(learner.path, learner.root)
+    monkeypatch.setattr(command, "check", lambda notebook: report)
+    return learner
+
+
+def test_the_command_shows_a_table_and_keeps_the_progress(at_home, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
+    assert command.main([str(at_home.path)]) == 0
+    shown = capsys.readouterr().out
+    assert "0 of 3 exercises right, 0 of 6 points" in shown
+    assert "ring-height" in shown and "– no answer yet" in shown and "taught in Why it" in shown
+    assert shown.rstrip().endswith("Right so far, by lesson: 01: 0 of 3.")
+    path = at_home.root / "lessons" / "en" / progress.FILE
+    assert set(json.loads(path.read_text())["lessons"]) == {"01-ripples"}
+
+
+def test_a_broken_file_of_progress_is_reported_and_kept(at_home, capsys):
+    path = at_home.root / "lessons" / "en" / progress.FILE
+    path.write_text("{ my notes")
+    assert command.main([str(at_home.path)]) == 0
+    assert "left as it is" in " ".join(capsys.readouterr().out.split())
+    assert path.read_text() == "{ my notes"
+
+
+def test_the_command_says_what_cannot_be_checked(capsys):
+    assert command.main(["no-such-lesson"]) == 2
+    assert "Lessons: 00-start-here, 01" in capsys.readouterr().err
+
+
+def test_the_root_is_the_repository():
+    assert (selfcheck.ROOT / "pyproject.toml").is_file()
