@@ -4,7 +4,7 @@
 # only after pyproject.toml or requirements.txt has changed. Nothing outside this folder is touched.
 
 PYTHON ?= python3
-LESSON ?= 04-market-reaction
+LESSON ?= 00-start-here
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -18,7 +18,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-lab: $(VENV)/student.installed  ## open a lesson in JupyterLab (another: LESSON=00-start-here)
+lab: $(VENV)/student.installed  ## open a lesson in JupyterLab (another: LESSON=04-market-reaction)
 	@test -n "$(NOTEBOOK)" || { echo "There is no lesson $(LESSON), but:"; ls lessons/en; exit 1; }
 	$(BIN)/jupyter lab $(AS_ROOT) --LabApp.default_url=/lab/tree/$(NOTEBOOK)
 

@@ -87,7 +87,8 @@ def load(lesson: Lesson) -> Answers:
         WRONG = {"exercise": {"mistake-name": "code", "other-mistake": ("code", points)}, ...}
         WRITTEN = {"exercise": {4: ["sample", "sample"], 3: [...], 2: [...], 1: [...]}}
 
-    A wrong answer earns nothing, or the points beside it.
+    A wrong answer earns nothing, or the points beside it. Where an exercise gives no marks, right
+    and wrong answers earn the same, and only the check tells them apart.
 
     Raises
     ------
@@ -163,7 +164,7 @@ def _worthless(wrong: Mapping, points: Mapping[str, float]) -> Iterator[tuple[st
     for name, codes in wrong.items():
         for mistake, entry in codes.items():
             earned = 0 if isinstance(entry, str) else entry[1]
-            if name in points and not 0 <= earned < points[name]:
+            if name in points and earned and not 0 < earned < points[name]:
                 reason = f"{name!r}/{mistake!r} earns {earned} of {points[name]} points."
                 yield "WRONG", reason, "A wrong answer must lose at least one point."
 

@@ -60,10 +60,11 @@ class Report:
     def summary(self) -> str:
         """How many are right, and the points where there are any, in one line."""
         text = f"{self.right} of {len(self.results)} exercises right"
-        if any(result.of is None for result in self.results):
+        most = [result.of for result in self.results]
+        if None in most or not sum(most):
             return text
         points = sum(result.points for result in self.results)
-        return f"{text}, {points:g} of {sum(result.of for result in self.results):g} points"
+        return f"{text}, {points:g} of {sum(most):g} points"
 
     def to_json(self) -> str:
         """Return the report as JSON text."""
@@ -102,7 +103,7 @@ _CELL = "text-align:left;vertical-align:top;padding:.3em .9em;white-space:normal
 
 def _row(result: Result) -> str:
     symbol, word, colour = LOOKS[result.state]
-    points = "" if result.of is None else f"<br>{result.points:g} of {result.of:g}"
+    points = "" if not result.of else f"<br>{result.points:g} of {result.of:g}"
     state = (
         f'<span style="color:{colour};white-space:nowrap"><span aria-hidden="true">{symbol}</span>'
         f" {word}</span>{points}"

@@ -107,12 +107,18 @@ def required_options(lesson: Lesson) -> Iterator[Problem]:
 
 
 def points(lesson: Lesson) -> Iterator[Problem]:
-    """Require points for every test and every written answer."""
+    """Require points for every test and every written answer.
+
+    A test may say 0: then its check answers, and no mark depends on it. A person's time is not
+    asked for nothing, so a written answer earns more than that.
+    """
     for cell in lesson.parts("test", "written"):
         earned = cell.options.get("points")
-        if isinstance(earned, bool) or not isinstance(earned, Real) or earned <= 0:
+        is_number = isinstance(earned, Real) and not isinstance(earned, bool)
+        if not is_number or earned < 0 or (earned == 0 and cell.part == "written"):
             reason = "has no points." if earned is None else f"has points {earned!r}."
-            remedy = f"Add {_setting(cell, 'points', 2)}, a number above 0."
+            free = ", or 0 for a check without marks" if cell.part == "test" else ""
+            remedy = f"Add {_setting(cell, 'points', 2)}, a number above 0{free}."
             yield lesson.problem(cell, reason, remedy)
 
 

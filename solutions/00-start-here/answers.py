@@ -11,9 +11,13 @@ WRONG = {
     "first-check": {
         "years": "days_apart = shock.year - launch.year",
         "both-ends": "days_apart = (shock - launch).days + 1",
+        "one-short": "days_apart = (shock - launch).days - 1",
         "backwards": "days_apart = (launch - shock).days",
+        "no-leap-days": "days_apart = 365 * (shock.year - launch.year)",
+        "weeks": "days_apart = (shock - launch).days / 7",
         "hours": "days_apart = (shock - launch).total_seconds() / 3600",
-        "rounded": "days_apart = 24600",
+        "timedelta-instead-of-days": "days_apart = shock - launch",
+        "text-instead-of-number": 'days_apart = "24587"',
     }
 }
 

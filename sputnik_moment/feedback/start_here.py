@@ -18,7 +18,7 @@ def exercises() -> list[Exercise]:
             section="2. One exercise, four answers",
             right=days,
             tolerance=1e-9,
-            near=5e-3,
+            near=1e-9,
             mistakes=[
                 Mistake(
                     "years",
@@ -39,6 +39,23 @@ def exercises() -> list[Exercise]:
                     nearly=True,
                 ),
                 Mistake(
+                    "one-short",
+                    days - 1,
+                    "{answer} is one day too few. Let Python subtract: it knows every leap year.",
+                    nearly=True,
+                ),
+                Mistake(
+                    "no-leap-days",
+                    (SHOCK.year - SPUTNIK.year) * 365,
+                    "{answer} has 365 days for every year: it forgets the leap days, and the "
+                    "months between October and January.",
+                ),
+                Mistake(
+                    "weeks",
+                    days / 7,
+                    "{answer} is the number of *weeks*. Days are asked for.",
+                ),
+                Mistake(
                     "hours",
                     days * 24,
                     "{answer} is the number of *hours*. Days are asked for.",
@@ -49,7 +66,7 @@ def exercises() -> list[Exercise]:
             hints=[
                 "The two dates are in the cell above: `launch` and `shock`.",
                 "One date minus another gives a span of time: `shock - launch`.",
-                "`days_apart = (shock - launch).days`",
+                "Put that subtraction in brackets and write `.days` behind it.",
             ],
         )
     ]

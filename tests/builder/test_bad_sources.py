@@ -2,6 +2,7 @@
 
 import pytest
 
+from grading import answers
 from grading.builder import BuildError, release
 
 WIDTH_ANSWER = ":part: answer\n:exercise: ring-width\n:objectives: [speed]\n:kind: compute"
@@ -37,9 +38,13 @@ BAD = {
         [(WIDTH_TEST, WIDTH_TEST.replace("\n:points: 2", ""))],
         ("test of ring-width", "has no points", ":points: 2"),
     ),
-    "test for no points": (
-        [(WIDTH_TEST, WIDTH_TEST.replace("points: 2", "points: 0"))],
-        ("test of ring-width", "points 0", "above 0"),
+    "test for less than nothing": (
+        [(WIDTH_TEST, WIDTH_TEST.replace("points: 2", "points: -1"))],
+        ("test of ring-width", "points -1", "above 0, or 0 for a check without marks"),
+    ),
+    "written answer for no points": (
+        [('"points": 4, ', '"points": 0, ')],
+        ("written of report", "points 0", "above 0."),
     ),
     "written answer without points": (
         [('"points": 4, ', "")],
@@ -180,6 +185,15 @@ def test_a_bad_source_stops_the_build(rewrite, changes, expected):
     for words in expected:
         assert words in message
     assert _outputs(root) == before
+
+
+def test_a_check_may_give_no_marks(rewrite):
+    root = rewrite((WIDTH_TEST, WIDTH_TEST.replace("points: 2", "points: 0")))
+    (lesson,) = release.read(root=root)
+    assert lesson.points["ring-width"] == 0
+    known = answers.load(lesson)
+    assert {answer.points for answer in known.of("ring-width")} == {0}
+    assert {answer.right for answer in known.of("ring-width")} == {True, False}
 
 
 def test_all_problems_are_told_at_once(rewrite):
