@@ -10,18 +10,20 @@ printed, is the same; see :func:`judge`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import cycle
 
 import pandas as pd
 
-from sputnik_moment import data, export_controls, history, market
+from sputnik_moment import data, export_controls, figures, history, market
 
 HOLDS = "holds"
 ROUNDED = "holds with rounding"
 CONTRADICTED = "contradicted"
 OPINION = "opinion"
 OPEN = "cannot be checked yet"
+STATUSES = (HOLDS, ROUNDED, CONTRADICTED, OPEN, OPINION)
 
 SHOCK = pd.Timestamp("2025-01-27")
 BEFORE = pd.Timestamp("2025-01-24")
@@ -104,6 +106,66 @@ def audit() -> pd.DataFrame:
             "evidence": found["evidence"].fillna(ledger["reason"]),
         }
     )
+
+
+def compare(verdicts: Mapping[str, object], believed: Mapping[str, str]) -> pd.DataFrame:
+    """Put a reader's verdicts between what they believed and what the audit says.
+
+    Parameters
+    ----------
+    verdicts
+        Claim id to one of the statuses; anything else, such as ``...``, counts as no verdict yet.
+    believed
+        Claim id to a belief, as :func:`sputnik_moment.beliefs.recall` returns them.
+
+    Returns
+    -------
+    DataFrame
+        One row for each claim of ``verdicts``: ``claim``, ``you believed``, ``your verdict`` and
+        ``the ledger``.
+    """
+    table = audit().loc[list(verdicts), ["claim", "status"]]
+    said = [_status(verdict) for verdict in verdicts.values()]
+    table.insert(1, "you believed", [believed.get(claim, "not recorded") for claim in table.index])
+    table.insert(2, "your verdict", said)
+    return table.rename(columns={"status": "the ledger"})
+
+
+def _status(verdict: object) -> str:
+    word = str(verdict).strip().lower()
+    return word if word in STATUSES else "no verdict yet"
+
+
+def chart(counts: pd.DataFrame, alt: str) -> None:
+    """Show counts of claims as stacked bars, every part with its number.
+
+    Parameters
+    ----------
+    counts
+        One row a bar, one column a status, as ``pd.crosstab`` returns them.
+    alt
+        What a reader who cannot see the chart should know.
+    """
+    fig, ax = figures.new(width=7, height=1.4 + 0.45 * len(counts))
+    order = [status for status in STATUSES if status in counts]
+    order += [other for other in counts if other not in STATUSES]
+    left = pd.Series(0, counts.index)
+    looks = zip(cycle(figures.HATCHES), cycle(figures.PALETTE.values()), strict=False)
+    for status, (hatch, colour) in zip(order, looks, strict=False):
+        parts = ax.barh(
+            counts.index, counts[status], left=left, hatch=hatch, color=colour, edgecolor="white"
+        )
+        parts.set_label(status)
+        numbers = [f"{number}" if number else "" for number in counts[status]]
+        ax.bar_label(
+            parts, numbers, label_type="center", bbox={"fc": "white", "ec": "none", "pad": 1}
+        )
+        left = left + counts[status]
+    ax.set_xlabel("number of claims")
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.invert_yaxis()
+    fig.legend(loc="outside upper left", ncols=3)
+    figures.show(fig, alt=alt)
 
 
 # --- The market -------------------------------------------------------------------------------

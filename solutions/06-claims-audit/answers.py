@@ -1,6 +1,43 @@
 """Right and wrong answers to every exercise of the lesson; each is graded for real in CI."""
 
+KINDS = """
+kinds = {
+    "nvda-17": "checkable", "sputnik-moment": "opinion", "nvda-share": "cannot be checked yet",
+    "stargate-after": "checkable", "spending-doubt": "opinion",
+    "fraction-of-cost": "cannot be checked yet",
+}
+"""
+
+VERDICTS = """
+verdicts = {
+    "avgo-17": "holds with rounding", "right-after": "contradicted", "record-loss": "holds",
+    "whole-industry": "contradicted", "huang-2-1": "contradicted",
+    "o1-parity": "holds with rounding", "no-fast-chips": "contradicted",
+    "distilled-others": "cannot be checked yet", "stargate-after": "contradicted",
+    "demand-rises": "holds",
+}
+"""
+
+
+def _but(code: str, claim: str, word: str) -> str:
+    """Return the code with another word for one claim."""
+    before, _, rest = code.partition(f'"{claim}": ')
+    return f'{before}"{claim}": {word}{rest[rest.index(",") :]}'
+
+
 RIGHT = {
+    "claim-kinds": [
+        KINDS,
+        """
+kinds = dict.fromkeys(six, "cannot be checked yet")
+kinds |= {"nvda-17": "checkable", "stargate-after": "Checkable"}
+kinds |= {"sputnik-moment": "opinion", "spending-doubt": "opinion"}
+""",
+    ],
+    "ten-verdicts": [
+        VERDICTS,
+        "verdicts = claims.audit().loc[list(beliefs.TEN_CLAIMS), 'status'].to_dict()",
+    ],
     "claim-table": [
         """
 def judge(printed, computed, decimals):
@@ -25,16 +62,30 @@ def judge(printed, computed, decimals):
     ],
     "huang": [
         'huang_loss_bn = 0.034 * (before["NVDA"] - after["NVDA"]) * 24.49',
-        "huang_loss_bn = -0.034 * nvda_lost",
+        "huang_loss_bn = 24.49 * before['NVDA'] * 0.034 - 24.49 * after['NVDA'] * 0.034",
     ],
     "record-loss": [
-        'earlier_record_bn = reported.loc[:"2025-01-26", "loss_usd_bn"].max()',
-        'earlier_record_bn = reported[reported.index < "2025-01-27"]["loss_usd_bn"].nlargest(1).iloc[0]',
+        """
+def record_before(losses, day):
+    return losses[losses.index < day].max()
+""",
+        """
+def record_before(losses, day):
+    eve = pd.Timestamp(day) - pd.Timedelta(days=1)
+    return losses.sort_index().loc[:eve].nlargest(1).iloc[0]
+""",
+        """
+def record_before(losses, day):
+    record = 0
+    for date, loss in losses.items():
+        if date < pd.Timestamp(day) and loss > record:
+            record = loss
+    return record
+""",
     ],
     "o1-parity": [
         """
-wide = paper.pivot(index=["benchmark", "metric"], columns="model", values="value")
-lead = wide["DeepSeek-R1"] - wide["OpenAI-o1-1217"]
+lead = by_model["DeepSeek-R1"] - by_model["OpenAI-o1-1217"]
 score = (int((lead > 0).sum()), int((lead < 0).sum()))
 """,
         """
@@ -46,18 +97,31 @@ score = [sum(r1[both] > o1[both]), sum(r1[both] < o1[both])]
     ],
     "demand-forecast": [
         """
-first = revenue.query("fiscal_year == 2025 and period == 'Q4'").iloc[0]
-growth_factor = revenue["data_centre_revenue_usd_m"].iloc[-1] / first["data_centre_revenue_usd_m"]
+paid = spending.query("kind == 'reported' and definition == 'cash'")
+total = paid.groupby("period")["capex_usd_bn"].sum()
+growth_factor = total["2025"] / total["2024"]
 """,
         """
-sales = revenue.set_index(["fiscal_year", "period"])["data_centre_revenue_usd_m"]
-growth_factor = sales.loc[2027, "Q2"] / sales.loc[2025, "Q4"]
+paid = spending[spending["definition"] == "cash"]
+new = paid.loc[paid["period"] == "2025", "capex_usd_bn"].sum()
+growth_factor = new / paid.loc[paid["period"] == "2024", "capex_usd_bn"].sum()
 """,
     ],
     "source-chain": ['conclusion = "c"', 'conclusion = "C"'],
 }
 
 WRONG = {
+    "claim-kinds": {
+        "nvda-17": _but(KINDS, "nvda-17", '"cannot be checked yet"'),
+        "sputnik-moment": _but(KINDS, "sputnik-moment", '"cannot be checked yet"'),
+        "nvda-share": _but(KINDS, "nvda-share", '"opinion"'),
+        "stargate-after": _but(KINDS, "stargate-after", '"cannot be checked yet"'),
+        "spending-doubt": _but(KINDS, "spending-doubt", '"checkable"'),
+        "fraction-of-cost": _but(KINDS, "fraction-of-cost", '"checkable"'),
+        "unfinished": _but(KINDS, "nvda-share", "..."),
+        "unknown-word": _but(KINDS, "nvda-17", "True"),
+        "wrong-names": 'kinds = {"nvda-17": "checkable", "stargate": "checkable"}',
+    },
     "claim-table": {
         "exact-only": """
 def judge(printed, computed, decimals):
@@ -89,6 +153,23 @@ def judge(printed, computed, decimals):
         return "holds"
     return "holds with rounding" if round(computed) == round(printed) else "contradicted"
 """,
+        "step-instead-of-half": """
+def judge(printed, computed, decimals):
+    if printed == computed:
+        return "holds"
+    return "holds with rounding" if abs(printed - computed) < 10**-decimals else "contradicted"
+""",
+        "sign-ignored": """
+def judge(printed, computed, decimals):
+    printed, computed = abs(printed), abs(computed)
+    if printed == computed:
+        return "holds"
+    return "holds with rounding" if round(computed, decimals) == printed else "contradicted"
+""",
+        "wrong-type": """
+def judge(printed, computed, decimals):
+    return round(computed, decimals) == printed
+""",
     },
     "at-least-8-7": {
         "largest-fall": 'smallest_fall = (after / before - 1)[["ORCL", "DELL", "SMCI"]].min()',
@@ -97,22 +178,65 @@ def judge(printed, computed, decimals):
         "per-cent": 'smallest_fall = 100 * (after / before - 1)[["ORCL", "DELL", "SMCI"]].max()',
         "positive": 'smallest_fall = 1 - after["DELL"] / before["DELL"]',
         "divided-by-new-price": 'smallest_fall = (after["DELL"] - before["DELL"]) / after["DELL"]',
+        "dollars": 'smallest_fall = (after - before)[["ORCL", "DELL", "SMCI"]].max()',
+        "log-return": """
+import numpy as np
+smallest_fall = np.log(after["DELL"] / before["DELL"])
+""",
+        "all-shares": "smallest_fall = market.simple_return(before, after).max()",
+        "series-instead-of-number": 'smallest_fall = (after / before - 1)[["ORCL", "DELL", "SMCI"]]',
         "rounded": "smallest_fall = -0.087",
     },
     "huang": {
-        "whole-loss": "huang_loss_bn = -nvda_lost",
+        "whole-loss": 'huang_loss_bn = (before["NVDA"] - after["NVDA"]) * 24.49',
         "stake-of-value": 'huang_loss_bn = 0.034 * before["NVDA"] * 24.49',
         "value-left": 'huang_loss_bn = 0.034 * after["NVDA"] * 24.49',
-        "factor-of-ten": "huang_loss_bn = -0.0034 * nvda_lost",
-        "per-cent-as-number": "huang_loss_bn = -3.4 * nvda_lost",
+        "factor-of-ten": 'huang_loss_bn = 0.0034 * (before["NVDA"] - after["NVDA"]) * 24.49',
+        "per-cent-as-number": 'huang_loss_bn = 3.4 * (before["NVDA"] - after["NVDA"]) * 24.49',
         "cnbc-close": 'huang_loss_bn = 0.034 * (before["NVDA"] - 118.58) * 24.49',
-        "negative": "huang_loss_bn = 0.034 * nvda_lost",
+        "shares-forgotten": 'huang_loss_bn = 0.034 * (before["NVDA"] - after["NVDA"])',
+        "divided-by-stake": 'huang_loss_bn = (before["NVDA"] - after["NVDA"]) * 24.49 / 3.4',
+        "dollars": 'huang_loss_bn = 0.034 * (before["NVDA"] - after["NVDA"]) * 24.49e9',
+        "copied": "huang_loss_bn = 21",
+        "negative": 'huang_loss_bn = 0.034 * (after["NVDA"] - before["NVDA"]) * 24.49',
     },
     "record-loss": {
-        "the-day-itself": 'earlier_record_bn = reported["loss_usd_bn"].max()',
-        "from-the-future": "earlier_record_bn = 357",
-        "second-later-loss": "earlier_record_bn = 311",
-        "record-before-the-record": "earlier_record_bn = 232",
+        "day-included": """
+def record_before(losses, day):
+    return losses[:day].max()
+""",
+        "from-the-future": """
+def record_before(losses, day):
+    return losses.max()
+""",
+        "later-losses": """
+def record_before(losses, day):
+    return losses[losses.index > day].max()
+""",
+        "latest-loss": """
+def record_before(losses, day):
+    return losses[losses.index < day].iloc[-1]
+""",
+        "smallest-loss": """
+def record_before(losses, day):
+    return losses[losses.index < day].min()
+""",
+        "date-of-the-record": """
+def record_before(losses, day):
+    return losses[losses.index < day].idxmax()
+""",
+        "table-from-outside": """
+def record_before(losses, day):
+    return reported.loc[reported.index < day, "loss_usd_bn"].max()
+""",
+        "series-instead-of-number": """
+def record_before(losses, day):
+    return losses[losses.index < day]
+""",
+        "dates-as-a-column": """
+def record_before(losses, day):
+    return losses[losses["date"] < day].max()
+""",
     },
     "o1-parity": {
         "turned-round": "score = (6, 5)",
@@ -131,41 +255,78 @@ wide = paper.pivot(index=["benchmark", "metric"], columns="model", values="value
 ahead = wide["DeepSeek-R1"] > wide["OpenAI-o1-1217"]
 score = (int(ahead.sum()), int((~ahead).sum()))
 """,
+        "all-tests-as-second": """
+both = by_model[["DeepSeek-R1", "OpenAI-o1-1217"]].dropna()
+score = (int((both["DeepSeek-R1"] > both["OpenAI-o1-1217"]).sum()), len(both))
+""",
+        "results-counted": """
+score = (int(by_model["DeepSeek-R1"].count()), int(by_model["OpenAI-o1-1217"].count()))
+""",
+        "difference": "score = (-1, 1)",
+        "wrong-type": "score = 5",
     },
     "demand-forecast": {
-        "total-revenue": """
-total = revenue.set_index(["fiscal_year", "period"])["revenue_usd_m"]
-growth_factor = total.iloc[-1] / total[(2025, "Q4")]
-""",
         "growth-rate": """
-sales = revenue.set_index(["fiscal_year", "period"])["data_centre_revenue_usd_m"]
-growth_factor = sales.iloc[-1] / sales[(2025, "Q4")] - 1
+paid = spending.query("kind == 'reported' and definition == 'cash'")
+total = paid.groupby("period")["capex_usd_bn"].sum()
+growth_factor = total["2025"] / total["2024"] - 1
 """,
         "per-cent": """
-sales = revenue.set_index(["fiscal_year", "period"])["data_centre_revenue_usd_m"]
-growth_factor = 100 * (sales.iloc[-1] / sales[(2025, "Q4")] - 1)
+paid = spending.query("kind == 'reported' and definition == 'cash'")
+total = paid.groupby("period")["capex_usd_bn"].sum()
+growth_factor = 100 * (total["2025"] / total["2024"] - 1)
 """,
         "upside-down": """
-sales = revenue.set_index(["fiscal_year", "period"])["data_centre_revenue_usd_m"]
-growth_factor = sales[(2025, "Q4")] / sales.iloc[-1]
+paid = spending.query("kind == 'reported' and definition == 'cash'")
+total = paid.groupby("period")["capex_usd_bn"].sum()
+growth_factor = total["2024"] / total["2025"]
 """,
-        "wrong-start": """
-sales = revenue.set_index(["fiscal_year", "period"])["data_centre_revenue_usd_m"]
-growth_factor = sales.iloc[-1] / sales[(2026, "Q1")]
+        "difference": """
+paid = spending.query("kind == 'reported' and definition == 'cash'")
+total = paid.groupby("period")["capex_usd_bn"].sum()
+growth_factor = total["2025"] - total["2024"]
 """,
-        "wrong-fiscal-year": """
-sales = revenue.set_index(["fiscal_year", "period"])["data_centre_revenue_usd_m"]
-growth_factor = sales.iloc[-1] / sales[(2025, "Q1")]
+        "leases-mixed-in": """
+total = spending.query("kind == 'reported'").groupby("period")["capex_usd_bn"].sum()
+growth_factor = total["2025"] / total["2024"]
 """,
-        "years": """
-whole = data.load("nvidia_revenue").query("period == 'year'")["data_centre_revenue_usd_m"]
-growth_factor = whole.iloc[-1] / whole.iloc[-2]
+        "plans-counted": """
+total = spending.groupby("period")["capex_usd_bn"].sum()
+growth_factor = total["2025"] / total["2024"]
+""",
+        "mean-of-factors": """
+cash = spending.query("kind == 'reported' and definition == 'cash'")
+wide = cash.pivot(index="company", columns="period", values="capex_usd_bn")
+growth_factor = (wide["2025"] / wide["2024"]).mean()
+""",
+        "one-company": """
+paid = spending.query("kind == 'reported' and definition == 'cash' and company == 'Meta'")
+total = paid.groupby("period")["capex_usd_bn"].sum()
+growth_factor = total["2025"] / total["2024"]
+""",
+        "rounded": """
+growth_factor = 1.7
 """,
     },
     "source-chain": {
         "majority": 'conclusion = "a"',
         "middle": 'conclusion = "b"',
         "trust-nobody": 'conclusion = "d"',
+    },
+    "ten-verdicts": {
+        "avgo-17": _but(VERDICTS, "avgo-17", '"holds"'),
+        "right-after": _but(VERDICTS, "right-after", '"holds"'),
+        "record-loss": _but(VERDICTS, "record-loss", '"holds with rounding"'),
+        "whole-industry": _but(VERDICTS, "whole-industry", '"holds with rounding"'),
+        "huang-2-1": _but(VERDICTS, "huang-2-1", '"holds with rounding"'),
+        "o1-parity": _but(VERDICTS, "o1-parity", '"contradicted"'),
+        "no-fast-chips": _but(VERDICTS, "no-fast-chips", '"cannot be checked yet"'),
+        "distilled-others": _but(VERDICTS, "distilled-others", '"contradicted"'),
+        "stargate-after": _but(VERDICTS, "stargate-after", '"holds"'),
+        "demand-rises": _but(VERDICTS, "demand-rises", '"cannot be checked yet"'),
+        "unfinished": _but(VERDICTS, "demand-rises", "..."),
+        "unknown-word": _but(VERDICTS, "huang-2-1", '"wrong"'),
+        "wrong-names": 'verdicts = {"avgo-17": "holds with rounding"}',
     },
 }
 

@@ -2,20 +2,82 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
 import pandas as pd
 
 from sputnik_moment import claims, data, market
-from sputnik_moment.feedback import Exercise, Mistake
+from sputnik_moment.beliefs import TEN_CLAIMS
+from sputnik_moment.feedback import (
+    KEEP_WORKING,
+    MISSING,
+    NEARLY,
+    RIGHT,
+    Exercise,
+    Feedback,
+    Mistake,
+)
+from sputnik_moment.feedback._compare import distance, is_missing
 
 STAKE = 0.034
 SHARES_BN = 24.49
 
 
+@dataclass(frozen=True)
+class OneWordEach(Exercise):
+    """An exercise that asks for one word about each of several claims.
+
+    Parameters
+    ----------
+    words
+        The words to choose from.
+    about
+        Claim id to what helps somebody who has the wrong word for it; its order is the order in
+        which mistakes are told, one at a time. A mistake has the name of its claim.
+    """
+
+    words: Sequence[str] = ()
+    about: Mapping[str, str] = field(default_factory=dict)
+
+    def judge(self, answer: Any) -> Feedback:
+        """Say how many words fit, and which claim to look at again."""
+        verdict = super().judge(answer)
+        if verdict.state == RIGHT or not isinstance(answer, Mapping):
+            return verdict
+        state, message, mistake = self._compared(answer)
+        return replace(verdict, state=state, message=message, mistake=mistake)
+
+    def _compared(self, answer: Mapping) -> tuple[str, str, str | None]:
+        if set(answer) != set(self.right):
+            names = ", ".join(f"`{name}`" for name in self.right)
+            text = f"The dictionary needs these {len(self.right)} names and no other: {names}."
+            return KEEP_WORKING, text, "wrong-names"
+        left = [claim for claim in self.about if is_missing(answer[claim])]
+        if len(left) == len(self.right):
+            return MISSING, "There is no word yet. Replace every `...` in the cell above.", None
+        if left:
+            text = f"{len(left)} of {len(self.right)} have no word yet. Next is `{left[0]}`."
+            return KEEP_WORKING, text, "unfinished"
+        for claim in self.about:
+            if str(answer[claim]).strip().lower() not in self.words:
+                listed = ", ".join(f'"{word}"' for word in self.words)
+                text = f'`{claim}`: "{answer[claim]}" is none of the words. Choose from {listed}.'
+                return KEEP_WORKING, text, "unknown-word"
+        wrong = [claim for claim in self.about if distance(answer[claim], self.right[claim])]
+        fit = f"{len(self.right) - len(wrong)} of {len(self.right)} fit the evidence."
+        text = f"{fit} Look again at `{wrong[0]}`. {self.about[wrong[0]]}"
+        return (NEARLY if len(wrong) == 1 else KEEP_WORKING), text, wrong[0]
+
+
 def exercises() -> list[Exercise]:
-    """Return the seven exercises of the lesson, with the values that the data give."""
+    """Return the nine exercises of the lesson, with the values that the data give."""
     closes = market.wide(data.load("market_closes"), "close")
     before, after = closes.loc[claims.BEFORE], closes.loc[claims.SHOCK]
     return [
+        _claim_kinds(),
         _claim_table(),
         _at_least(before, after),
         _huang(before["NVDA"], after["NVDA"]),
@@ -23,7 +85,77 @@ def exercises() -> list[Exercise]:
         _o1_parity(),
         _demand_forecast(),
         _source_chain(),
+        _ten_verdicts(),
     ]
+
+
+def _claim_kinds() -> Exercise:
+    status = data.load("claims").set_index("id")["status"]
+    about = {
+        "nvda-17": "Two prices decide it, and they are in our tables.",
+        "sputnik-moment": "In lesson 01 the answer depended on criteria and weights of your own.",
+        "nvda-share": "It is no opinion: somebody could count the chips sold. But no table of ours "
+        "has the count.",
+        "stargate-after": "Whether one thing came after another is decided by two dates.",
+        "spending-doubt": "To put something into question is to doubt it. A doubt is neither true "
+        "nor false.",
+        "fraction-of-cost": "It is no opinion: costs are numbers. But what the other models cost "
+        "was not published.",
+    }
+    left_to_readers = (claims.OPINION, claims.OPEN)
+    return OneWordEach(
+        id="claim-kinds",
+        section="1. What can be checked at all?",
+        right={
+            claim: status[claim] if status[claim] in left_to_readers else "checkable"
+            for claim in about
+        },
+        words=("checkable", *left_to_readers),
+        about=about,
+        praise="Two of each kind. A verdict makes sense for the first kind only.",
+        hints=[
+            "Read the three definitions above the table again, one sentence at a time.",
+            "First ask: could it be false? If not, it is an opinion. Then ask: who has the figure?",
+            "There are two of each kind. One opinion is a doubt, the other an analogy; two figures "
+            "are known to the firms alone.",
+        ],
+    )
+
+
+def _ten_verdicts() -> Exercise:
+    status = claims.audit()["status"]
+    about = {
+        "avgo-17": "Printed is 17, computed 17.40, and no decimals: what does your `judge` say?",
+        "right-after": "Count the days between the model and the fall. The exchange was open on "
+        "four of them.",
+        "record-loss": "Has any other day in the lists a larger loss? The sentence has no figure "
+        "to round.",
+        "whole-industry": '"Whole" is contradicted by every firm that rose.',
+        "huang-2-1": "Section 3 has the figure. Can it be rounded to 2.1?",
+        "o1-parity": 'Neither is clearly ahead, and they are not equal: "as well as" is true in '
+        "round figures.",
+        "no-fast-chips": "Lesson 03: a chip that the rule catches is one of high performance, and "
+        "V3 was trained on such chips.",
+        "distilled-others": "One side alleges it and the other denies it. Has anybody published "
+        "what would decide?",
+        "stargate-after": "What was announced before the shock was not announced since.",
+        "demand-rises": "The revenue says whether the forecast came true. It names no figure to "
+        "round.",
+    }
+    return OneWordEach(
+        id="ten-verdicts",
+        section="8. Your verdicts",
+        right={claim: status[claim] for claim in TEN_CLAIMS},
+        words=(claims.HOLDS, claims.ROUNDED, claims.CONTRADICTED, claims.OPEN),
+        about=about,
+        praise="Ten sentences, ten verdicts, and evidence for each.",
+        hints=[
+            "The column `evidence` has what you need; sections 2 to 6 treated five of the ten.",
+            "Look at the words: 'right after', 'whole', 'since', 'does not rely'. Is one case "
+            "against them enough?",
+            "Two hold, two hold with rounding, five are contradicted, and one cannot be checked.",
+        ],
+    )
 
 
 def _right_judge(printed: float, computed: float, decimals: int) -> str:
@@ -59,6 +191,17 @@ def _whole_numbers(printed: float, computed: float, decimals: int) -> str:
     return claims.ROUNDED if round(computed) == round(printed) else claims.CONTRADICTED
 
 
+def _whole_step(printed: float, computed: float, decimals: int) -> str:
+    if printed == computed:
+        return claims.HOLDS
+    near = abs(computed - printed) < 10**-decimals
+    return claims.ROUNDED if near else claims.CONTRADICTED
+
+
+def _without_sign(printed: float, computed: float, decimals: int) -> str:
+    return claims.judge(abs(printed), abs(computed), decimals=decimals)
+
+
 def _claim_table() -> Exercise:
     return Exercise(
         id="claim-table",
@@ -71,12 +214,15 @@ def _claim_table() -> Exercise:
             (12, 12.55, 0),
             (3.5, 3.46, 1),
             (3.5, 3.4, 1),
+            (-12, -12.4, 0),
+            (12, -12.4, 0),
         ],
         mistakes=[
             Mistake(
                 "exact-only",
                 _exact_only,
-                "Your function knows no rounding: it calls 12 for 12.4 contradicted.",
+                "Your function calls 12 for 12.4 contradicted. Either it knows no rounding, or it "
+                "rounds the printed figure, which is rounded already: round the computed one.",
             ),
             Mistake(
                 "own-tolerance",
@@ -100,13 +246,28 @@ def _claim_table() -> Exercise:
                 _whole_numbers,
                 "You always round to whole numbers. Pass `decimals` on to `round`.",
             ),
+            Mistake(
+                "step-instead-of-half",
+                _whole_step,
+                "You allow a whole step of the last digit: 11.1 is not printed as 12. `round` goes "
+                "to the nearest figure.",
+            ),
+            Mistake(
+                "sign-ignored",
+                _without_sign,
+                "Without the sign, a rise of 12.4 would hold as a fall of 12. Compare the figures "
+                "as they are.",
+                nearly=True,
+            ),
         ],
         praise="Equal, equal after rounding, or neither: in that order.",
-        otherwise='Return one of the texts "holds", "holds with rounding", "contradicted".',
+        otherwise='Try `judge(12, 12.4, 0)`: it should return "holds with rounding", letter by '
+        "letter.",
         hints=[
             "Three cases, one after the other: the strictest first.",
             "`round(computed, decimals)` gives the figure as it should have been printed.",
-            "First `if printed == computed`, then `if round(computed, decimals) == printed`.",
+            "First `if printed == computed: return ...`, then the same with `round(...)` in the "
+            "place of `computed`; what is left is contradicted.",
         ],
     )
 
@@ -153,12 +314,29 @@ def _at_least(before: pd.Series, after: pd.Series) -> Exercise:
                 (1 - before[three] / after[three]).max(),
                 "{answer} is divided by the new price. The base is the old one.",
             ),
+            Mistake(
+                "dollars",
+                (after[three] - before[three]).max(),
+                "{answer} is a fall in *dollars*. Divide each by the price before.",
+            ),
+            Mistake(
+                "log-return",
+                float(np.log(after[three] / before[three]).max()),
+                "{answer} is a log return. Newspapers print simple ones: new price by old price, "
+                "less 1.",
+            ),
+            Mistake(
+                "all-shares",
+                (after / before - 1).max(),
+                "{answer} is the largest return of the whole table. Choose the three columns "
+                "first.",
+            ),
         ],
         praise="It is Dell's, and it is 8.7 % only after rounding.",
         hints=[
             "Compute the return of each of the three, then ask which fall is smallest.",
             "`after[three] / before[three] - 1` gives three returns at once.",
-            "The smallest fall is the largest return: `.max()`.",
+            "The returns are negative. Of negative numbers, which end is the smallest fall?",
         ],
     )
 
@@ -204,55 +382,108 @@ def _huang(before: float, after: float) -> Exercise:
                 "{answer} follows from the close of 118.58. Use the price table.",
                 nearly=True,
             ),
+            Mistake(
+                "shares-forgotten",
+                STAKE * (before - after),
+                "{answer} is his part of the fall of *one* share. The company has 24.49 billion.",
+            ),
+            Mistake(
+                "divided-by-stake",
+                lost / (100 * STAKE),
+                "{answer} divides by the stake. A part of something is a product: 0.034 times it.",
+            ),
+            Mistake(
+                "dollars",
+                1e9 * STAKE * lost,
+                "{answer} is in dollars. With 24.49 in place of 24,490,000,000 you get billions.",
+                nearly=True,
+            ),
+            Mistake(
+                "copied",
+                21,
+                "{answer} is what the article prints. Find out without it: what does 3.4 % of the "
+                "loss give?",
+            ),
+            Mistake(
+                "copied",
+                2.1,
+                "{answer} is what the article prints. Find out without it: what does 3.4 % of the "
+                "loss give?",
+            ),
             Mistake("negative", -STAKE * lost, "A loss is asked for as a positive number.", True),
         ],
         praise="Close to the 20.1 that Bloomberg printed and the 20.8 of Forbes. So 21 it is.",
         hints=[
             "First the loss of the company, then his part of it.",
             '`before["NVDA"] - after["NVDA"]` is the fall of one share.',
-            '`0.034 * (before["NVDA"] - after["NVDA"]) * 24.49`',
+            "Multiply three numbers: his part as a fraction, that fall, and the shares in "
+            "billions.",
         ],
     )
 
 
+def _record_before(losses: pd.Series, day: object) -> float:
+    return losses[losses.index < pd.Timestamp(day)].max()
+
+
 def _record_loss() -> Exercise:
-    losses = data.load("largest_losses_reported")["loss_usd_bn"]
-    earlier = losses[losses.index < claims.SHOCK].sort_values(ascending=False)
-    later = losses[losses.index > claims.SHOCK]
+    reported = data.load("largest_losses_reported")["loss_usd_bn"]
+    # A small list of our own, in which every mistake leads to another figure.
+    days = pd.to_datetime(["2001-03-01", "2004-06-01", "2005-09-01", "2010-01-04", "2012-05-02"])
+    losses = pd.Series([50.0, 80.0, 60.0, 120.0, 90.0], days)
     return Exercise(
         id="record-loss",
         section="4. The largest loss ever?",
-        right=earlier.iloc[0],
-        tolerance=1e-9,
-        near=1e-3,
+        right=_record_before,
+        calls=[(losses, "2010-01-04"), (losses, "2004-06-01"), (losses, "2011-07-01")],
         mistakes=[
             Mistake(
-                "the-day-itself",
-                losses[losses.index == claims.SHOCK].max(),
-                "{answer} is the loss of 27 January 2025 itself. Which loss did it beat?",
+                "day-included",
+                lambda losses, day: losses[losses.index <= day].max(),
+                "The day itself counts in your function, so it beats itself. `losses[:day]` takes "
+                "the day in; `losses.index < day` leaves it out.",
+                nearly=True,
             ),
             Mistake(
                 "from-the-future",
-                later.max(),
-                "{answer} is in the list, but that day came later: look at the date.",
+                lambda losses, day: losses.max(),
+                "Your function does not look at `day`: it returns the largest loss of the whole "
+                "list, later days included.",
             ),
             Mistake(
-                "second-later-loss",
-                later.sort_values().iloc[-2],
-                "{answer} is in the list, but that day came later: look at the date.",
+                "later-losses",
+                lambda losses, day: losses[losses.index > day].max(),
+                "You keep the losses *after* the day. What was known on it came before.",
             ),
             Mistake(
-                "record-before-the-record",
-                earlier.iloc[1],
-                "{answer} was a record once, and it was beaten before January 2025.",
+                "latest-loss",
+                lambda losses, day: losses[losses.index < day].iloc[-1],
+                "{answer} is the last loss before the day. A record is the largest.",
+            ),
+            Mistake(
+                "smallest-loss",
+                lambda losses, day: losses[losses.index < day].min(),
+                "{answer} is the smallest loss before the day. The losses are positive numbers.",
+            ),
+            Mistake(
+                "date-of-the-record",
+                lambda losses, day: losses[losses.index < day].idxmax(),
+                "Your function returns the *date* of the record. Its size is asked for: `.max()`.",
+                nearly=True,
+            ),
+            Mistake(
+                "table-from-outside",
+                lambda losses, day: _record_before(reported, day),
+                "Your function uses `reported`, a name from outside. Take the Series that it is "
+                "given, `losses`.",
             ),
         ],
-        praise="Nvidia itself, on 3 September 2024.",
-        otherwise="Keep the rows before 27 January 2025 and take the largest.",
+        praise="Now it can be asked about any day.",
+        otherwise="Keep the losses before `day`, then take the largest.",
         hints=[
-            "The index of `reported` holds the dates.",
-            'Rows up to a date: `reported.loc[:"2025-01-26"]`.',
-            'Take the maximum of `"loss_usd_bn"` in those rows.',
+            "The index of `losses` holds the dates, and a date can be compared with `day`.",
+            "`losses.index < day` is True for the earlier days; square brackets keep those rows.",
+            "`earlier = losses[losses.index < day]`, and then the largest value of `earlier`.",
         ],
     )
 
@@ -296,36 +527,50 @@ def _o1_parity() -> Exercise:
                 "You count the tests on which o1 has no result. A missing number is no win for "
                 "either.",
             ),
+            Mistake(
+                "all-tests-as-second",
+                (ahead, ahead + behind),
+                "The second number is how many tests have both results. Asked is on how many R1 is "
+                "behind.",
+            ),
+            Mistake(
+                "results-counted",
+                (tests, ahead + behind),
+                "You count the results of each model. Compare them, test by test.",
+            ),
+            Mistake(
+                "difference",
+                (ahead - behind, behind - ahead),
+                "That is the difference of the two numbers. Give them both.",
+            ),
         ],
         praise="Eleven tests with both results, and neither model is clearly ahead.",
         otherwise="Subtract one column from the other, then count the positive and the negative.",
         hints=[
-            "Make one column per model with `pivot`, as the cell above does.",
+            "`by_model` has one column per model. You need two of them.",
             "The lead is the column of R1 less that of o1; missing results stay missing.",
-            "`(int((lead > 0).sum()), int((lead < 0).sum()))`",
+            "`(lead > 0).sum()` counts where R1 is ahead; the second number is its mirror image.",
         ],
     )
 
 
 def _demand_forecast() -> Exercise:
-    table = data.load("nvidia_revenue")
-    quarters = table[table["period"] != "year"].set_index(["fiscal_year", "period"])
-    sales, total = quarters["data_centre_revenue_usd_m"], quarters["revenue_usd_m"]
-    shock = (2025, "Q4")
-    factor = sales.iloc[-1] / sales[shock]
-    years = table[table["period"] == "year"].set_index("fiscal_year")["data_centre_revenue_usd_m"]
+    firms = ["Alphabet", "Amazon", "Meta"]
+    table = data.load("company_capex").query("company in @firms and period in ['2024', '2025']")
+    reported = table[table["kind"] == "reported"]
+    paid = reported[reported["definition"] == "cash"].pivot(
+        index="company", columns="period", values="capex_usd_bn"
+    )
+    once, twice = (rows.groupby("period")["capex_usd_bn"].sum() for rows in (reported, table))
+    total = paid.sum()
+    factor = total["2025"] / total["2024"]
     return Exercise(
         id="demand-forecast",
-        section="6. A forecast, and what happened",
+        section="6. Two forecasts, and what happened",
         right=factor,
         tolerance=1e-4,
+        near=1e-3,
         mistakes=[
-            Mistake(
-                "total-revenue",
-                total.iloc[-1] / total[shock],
-                "{answer} is the growth of the *total* revenue. Use the column of the data "
-                "centres.",
-            ),
             Mistake(
                 "growth-rate",
                 factor - 1,
@@ -345,27 +590,42 @@ def _demand_forecast() -> Exercise:
                 nearly=True,
             ),
             Mistake(
-                "wrong-start",
-                sales.iloc[-1] / sales[(2026, "Q1")],
-                "{answer} starts one quarter too late. The year 2025 of Nvidia *ended* in January "
-                "2025.",
+                "difference",
+                total["2025"] - total["2024"],
+                "{answer} is the difference in billion dollars. A factor is asked for.",
             ),
             Mistake(
-                "wrong-fiscal-year",
-                sales.iloc[-1] / sales[(2025, "Q1")],
-                "{answer} starts in the spring of 2024. The fiscal year 2025 began in early 2024.",
+                "leases-mixed-in",
+                once["2025"] / once["2024"],
+                "{answer} counts Meta twice: with leases and in cash. Keep the rows with the "
+                'definition "cash".',
             ),
             Mistake(
-                "years",
-                years.iloc[-1] / years.iloc[-2],
-                "{answer} compares whole years. Two quarters are asked for.",
+                "plans-counted",
+                twice["2025"] / twice["2024"],
+                "{answer} adds plans to what was paid. Keep the rows of the kind "
+                '"reported", and of these the definition "cash".',
+            ),
+            Mistake(
+                "mean-of-factors",
+                (paid["2025"] / paid["2024"]).mean(),
+                "{answer} is the mean of three factors, so that the smallest firm counts as much "
+                "as the largest. Add the dollars first, then divide.",
+            ),
+            *(
+                Mistake(
+                    "one-company",
+                    paid.loc[firm, "2025"] / paid.loc[firm, "2024"],
+                    f"{{answer}} is the factor of {firm} alone. Add the three companies first.",
+                )
+                for firm in firms
             ),
         ],
-        praise="Whatever the reason, demand did not fall.",
+        praise="Whatever the reason, the money did not leave infrastructure.",
         hints=[
-            "Find the row of fiscal year 2025, period Q4, and the last row.",
-            "`revenue.query(\"fiscal_year == 2025 and period == 'Q4'\")` is the first of them.",
-            "Divide the last `data_centre_revenue_usd_m` by that of the quarter of the shock.",
+            "Two columns decide which rows count: `kind` and `definition`.",
+            'After `query` with both conditions, `groupby("period")` and a sum give two totals.',
+            "Divide the total of 2025 by that of 2024.",
         ],
     )
 

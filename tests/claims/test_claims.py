@@ -3,9 +3,10 @@
 import csv
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from sputnik_moment import claims, data
+from sputnik_moment import claims, data, figures
 
 DECIDED = {claims.HOLDS, claims.ROUNDED, claims.CONTRADICTED}
 LEFT_TO_READERS = {claims.OPINION, claims.OPEN}
@@ -78,3 +79,36 @@ def test_the_same_figure_holds_with_one_piece_of_evidence_and_falls_with_another
     status = [claims.judge(row.printed, row.computed) for row in table.itertuples()]
     rounded, contradicted = claims.ROUNDED, claims.CONTRADICTED
     assert status == [rounded, rounded, contradicted, rounded, contradicted, rounded]
+
+
+def test_verdicts_stand_between_beliefs_and_the_ledger():
+    verdicts = {"huang-2-1": " Contradicted ", "record-loss": ..., "avgo-17": "true"}
+    table = claims.compare(verdicts, {"huang-2-1": "holds", "another": "holds"})
+    assert table.index.tolist() == list(verdicts)
+    assert table["you believed"].tolist() == ["holds", "not recorded", "not recorded"]
+    assert table["your verdict"].tolist() == ["contradicted", "no verdict yet", "no verdict yet"]
+    expected = [LEDGER[claim]["status"] for claim in verdicts]
+    assert table["the ledger"].tolist() == expected
+
+
+def test_a_verdict_on_an_unknown_claim_is_refused():
+    with pytest.raises(KeyError, match="huang-3"):
+        claims.compare({"huang-3": claims.HOLDS}, {})
+
+
+def test_the_chart_has_a_part_for_every_count_and_no_other(monkeypatch):
+    shown = {}
+    monkeypatch.setattr(figures, "show", lambda fig, alt: shown.update(fig=fig, alt=alt))
+    believed = pd.Series(["holds", "holds", "cannot tell"], name="you believed")
+    verdicts = pd.Series([claims.CONTRADICTED, claims.HOLDS, "no verdict yet"], name="your verdict")
+    claims.chart(pd.crosstab(believed, verdicts), alt="Stacked bars of three verdicts.")
+    (axes,) = shown["fig"].axes
+    widths = {
+        parts.get_label(): [bar.get_width() for bar in parts.patches] for parts in axes.containers
+    }
+    # Rows in the order of the table: "cannot tell", then "holds"; statuses from holds downwards.
+    assert list(widths) == [claims.HOLDS, claims.CONTRADICTED, "no verdict yet"]
+    assert list(widths.values()) == [[0, 1], [0, 1], [1, 0]]
+    numbers = [text.get_text() for text in axes.texts]
+    assert sorted(filter(None, numbers)) == ["1", "1", "1"]
+    assert shown["alt"] == "Stacked bars of three verdicts."
