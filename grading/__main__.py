@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "autograde": ("grading.engine.cli:autograde", "Grade the submissions of one assignment."),
     "feedback": ("grading.instructor.steps:feedback", "Write the feedback pages."),
     "return": ("grading.instructor.steps:give_back", "Give the feedback pages back."),
+    "report": ("grading.instructor.report:report", "Write a page about one assignment."),
     "export": ("grading.instructor.export:export", "Write the grades as CSV for an LMS."),
 }
 

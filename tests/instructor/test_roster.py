@@ -50,7 +50,7 @@ def test_moodle_without_username_takes_the_id_number(file):
 def test_plain_and_another_column(file):
     assert read(file(PLAIN)) == [Student("ada", "Ada", "Lovelace", "ada@example.org")]
     assert read(file(PLAIN), "Email")[0].id == "ada@example.org"
-    with pytest.raises(Refused, match="no column 'Matrikel'. There are: id, last_name"):
+    with pytest.raises(Refused, match=r"no column 'Matrikel'. There are: id, last_name"):
         read(file(PLAIN), "Matrikel")
 
 
