@@ -67,6 +67,7 @@ class Explorer(widgets.VBox):
         self.alt = ""
         self.unchanging: list[Artist] = []
         self._paused = False
+        self._drawn = False
         self.figure = self.draw()
         super().__init__(self._parts(), **kwargs)
         for control in self.controls.values():
@@ -98,9 +99,11 @@ class Explorer(widgets.VBox):
         caption
             A line under the figure.
         """
-        markup = figures.to_html(self.figure, alt, caption)
-        while self.unchanging:
+        while self._drawn and self.unchanging:
+            # At the first move, not before: most explorers on a page are never moved.
             figures.freeze(self.figure, self.unchanging.pop())
+        markup = figures.to_html(self.figure, alt, caption)
+        self._drawn = True
         # The layout is solved once. Solving it at every move costs a third of the time, and a
         # frame that jumps makes two states hard to compare.
         self.figure.set_layout_engine("none")
