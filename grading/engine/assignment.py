@@ -25,7 +25,7 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 #: Raise this when a change of the engine changes marks: everything is then graded again.
-ENGINE = 1
+ENGINE = 2
 
 
 class NoAssignment(LookupError):
@@ -51,6 +51,11 @@ class Cell:
         """True for a test cell: code that is graded and that the student does not write."""
         return self.grade and not self.solution and self.cell_type == "code"
 
+    @property
+    def runs_in_both(self) -> bool:
+        """True for code that the course provides: both processes may run it."""
+        return self.locked and not self.grade and self.cell_type == "code"
+
 
 @dataclass
 class Notebook:
@@ -63,6 +68,13 @@ class Notebook:
     imports: list[str] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
     idle: list[str] = field(default_factory=list)
+    handed_out: list[str] = field(default_factory=list)
+
+    @property
+    def examined(self) -> list[str]:
+        """The locked cells that the examiner runs for its tests, in the order of the notebook."""
+        cells = [self.cells[name] for name in self.order if name not in self.idle]
+        return [one.source for one in cells if one.runs_in_both]
 
 
 @dataclass
@@ -90,6 +102,11 @@ class Assignment:
     modules: list[str]
     files: list[list[str]]
     settings: Settings
+
+    @property
+    def statements(self) -> list[str]:
+        """All import statements of the assignment."""
+        return sorted({line for one in self.notebooks.values() for line in one.imports})
 
     def to_bytes(self) -> bytes:
         """Return the assignment as JSON; equal assignments give equal bytes."""
@@ -196,6 +213,7 @@ def _learn(notebook: Notebook, source: Path, release: Path, modules: set[str]) -
         if cell.cell_type == "code":
             imports += import_statements(cell.source, everything=not cell.grade)
     notebook.order = order or list(notebook.cells)
+    notebook.handed_out = _handed_out(notebook, release)
     notebook.imports = sorted(set(imports))
     made: set[str] = set()
     for text in answers:
@@ -205,6 +223,19 @@ def _learn(notebook: Notebook, source: Path, release: Path, modules: set[str]) -
     notebook.answers = sorted(made - imported)
     for statement in notebook.imports:
         modules |= modules_of(statement)
+
+
+def _handed_out(notebook: Notebook, release: Path) -> list[str]:
+    """Return the code cells that students were given, without the tests."""
+    if not release.is_file():
+        return []
+    given = []
+    for cell in nbformat.read(release, as_version=4).cells:
+        known = notebook.cells.get(cell.metadata.get("nbgrader", {}).get("grade_id"))
+        if cell.cell_type == "code" and not (known and known.is_test):
+            # The gradebook's word counts, where it has one.
+            given.append(known.source if known and known.locked else cell.source)
+    return given
 
 
 def _parse(source: str) -> ast.Module | None:
@@ -299,7 +330,7 @@ def idle_cells(notebook: Notebook) -> list[str]:
             needed |= names_read(cell.source)
     idle = []
     for cell in reversed(cells):
-        if not cell.locked or cell.grade or cell.cell_type != "code":
+        if not cell.runs_in_both:
             continue
         effects = names_affected(cell.source)
         if effects is not None and not effects & needed:

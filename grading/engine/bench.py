@@ -161,7 +161,7 @@ def measure_engine(coursedir: CourseDirectory, config: Config, name: str, worker
 
 def measure_bare(coursedir: CourseDirectory, config: Config, name: str, size: int) -> Measured:
     """Fork a warm process for each submission and run its cells there, and nothing else."""
-    from grading.engine import zygote
+    from grading.engine import rehearsal, zygote
     from grading.engine.shell import RecordingShell
 
     room = Classroom(coursedir, config, name, Options(workers=1))
@@ -177,7 +177,11 @@ def measure_bare(coursedir: CourseDirectory, config: Config, name: str, size: in
         os.chdir(tempfile.mkdtemp())
         devnull = os.open(os.devnull, os.O_WRONLY)
         os.dup2(devnull, 2)
-        zygote.warm_up(room.assignment.modules)
+        zygote.warm_up(room.assignment.modules, room.assignment.statements)
+        tops = sorted({name.split(".")[0] for name in room.assignment.modules})
+        for notebook in room.assignment.notebooks.values():
+            for cells in (notebook.handed_out, notebook.examined):
+                rehearsal.rehearse(cells, tops)
         jobs = []
         for student in students:
             for notebook, data in room.read(student).notebooks.items():

@@ -606,9 +606,7 @@ class Examination:
     def _run_locked(self, name: str) -> None:
         """Run a locked cell of the course here too, once, for the names that it makes."""
         known = self.notebook.cells[name]
-        if name in self.locked_done or not known.locked or known.grade:
-            return
-        if known.cell_type != "code" or name in self.notebook.idle:
+        if name in self.locked_done or name in self.notebook.idle or not known.runs_in_both:
             return
         self.locked_done.add(name)
         self._run_here(known.source, self.counts.get(name, 0))

@@ -266,6 +266,10 @@ class RecordingShell(InteractiveShell):
         }
         self.recorder.add(output, _size(stb))
 
+    def _format_exception_for_storage(self, *arguments, **named):
+        """Keep no second copy of a traceback: there is no history to write it to."""
+        return {}
+
     def init_display_formatter(self):
         """Keep every form of a result that a notebook would keep."""
         super().init_display_formatter()
@@ -298,6 +302,22 @@ class RecordingShell(InteractiveShell):
             return bool(result.success)
         finally:
             sys.stdout, sys.stderr = before
+
+
+def remember_highlighting() -> None:
+    """Colour the source of a function once, not in every traceback that passes through it."""
+    from stack_data import core
+
+    colour, known = core._pygmented_with_ranges, {}
+
+    def remembered(formatter: Any, code: str, ranges: list) -> list[str]:
+        styles = repr(formatter.style.styles)
+        key = (type(formatter), styles, code, tuple(ranges))
+        if key not in known:
+            known[key] = colour(formatter, code, ranges)
+        return list(known[key])
+
+    core._pygmented_with_ranges = remembered
 
 
 def make_shell() -> RecordingShell:

@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,9 @@ REASONS = {
     "lied": "it sent something that is no answer",
     "gone": "it ended itself",
 }
+
+#: Notebooks that are graded without a rehearsal: for so few it does not pay.
+ALONE = 2
 
 
 class StationFailed(RuntimeError):
@@ -72,7 +76,9 @@ class Station:
         modules = self.assignment.modules
         confined = "confined" if self.confined else "open"
         module = ["-I", "-m", "grading.engine.zygote"]
-        command = [sys.executable, *module, str(theirs.fileno()), confined, *modules]
+        imports = json.dumps([modules, self.assignment.statements])
+        command = [sys.executable, *module, str(theirs.fileno()), confined, imports]
+        self.rehearsed = False
         if self.confined:
             tops = sorted({name.split(".")[0] for name in modules})
             readable = [*sandbox.package_paths(tops), *data_folders(tops)]
@@ -149,6 +155,8 @@ class Station:
         for name in sorted(parts):
             if self.process.poll() is not None:
                 self._start()
+            if self.jobs == ALONE and not self.rehearsed:
+                self._rehearse(course)
             result = self._grade_notebook(
                 self.assignment.notebooks[name], parts[name], given, course
             )
@@ -156,6 +164,30 @@ class Station:
             given.update(result.get("files", {}))
             results[name] = result
         return results
+
+    def _rehearse(self, course: dict[str, bytes]) -> None:
+        """Have the warm process learn from the notebooks as they were handed out."""
+        self.rehearsed = True
+        notebooks = self.assignment.notebooks.values()
+        tops = sorted({name.split(".")[0] for name in self.assignment.modules})
+        # The examiner runs only some of the cells, and may draw from another starting point.
+        for cells in [kind for one in notebooks for kind in (one.handed_out, one.examined)]:
+            mine, theirs = pair()
+            channel = Channel(mine)
+            message = json.dumps({"rehearse": True, "limits": asdict(self.limits)}).encode()
+            socket.send_fds(self.control, [message], [theirs.fileno()])
+            theirs.close()
+            listed, blob = _listed(course.items())
+            with contextlib.suppress(WireError):
+                job = {"cells": cells, "parts": listed, "tops": tops}
+                channel.send(job, blob, timeout=60)
+            while True:
+                message = self._hear(240)
+                if message is None:
+                    raise StationFailed(f"The rehearsal did not end: {self._log_tail()}")
+                if "rehearsed" in message:
+                    break
+            channel.close()
 
     def _grade_notebook(
         self, notebook: Notebook, data: bytes, files: dict[str, bytes], course: dict[str, bytes]
@@ -196,11 +228,10 @@ class Station:
         files: dict[str, bytes],
         course: dict[str, bytes],
     ) -> None:
-        listed, blob = [["notebook", 0, len(data)]], bytearray(data)
+        parts = [("notebook", data)]
         for kind, group in (("given", files), ("course", course)):
-            for path, content in group.items():
-                listed.append([f"{kind}/{path}", len(blob), len(content)])
-                blob += content
+            parts += [(f"{kind}/{path}", content) for path, content in group.items()]
+        listed, blob = _listed(parts)
         settings = asdict(self.assignment.settings)
         job = {
             "notebook": asdict(notebook),
@@ -209,7 +240,7 @@ class Station:
             "limits": asdict(self.limits),
             "parts": listed,
         }
-        channel.send(job, bytes(blob), timeout=60)
+        channel.send(job, blob, timeout=60)
 
     def _await(self, channel: Channel, student: str, examiner: str) -> dict[str, Any]:
         """Wait for the examiner's result; end what it asks to be ended."""
@@ -289,6 +320,15 @@ class Station:
         if result["ended"] in REASONS:
             result["notes"].append(f"The student's process was ended: {REASONS[result['ended']]}.")
         return result
+
+
+def _listed(parts: Iterable[tuple[str, bytes]]) -> tuple[list, bytes]:
+    """Return [name, start, length] of each part, and all parts in one run of bytes."""
+    listed, blob = [], bytearray()
+    for name, content in parts:
+        listed.append([name, len(blob), len(content)])
+        blob += content
+    return listed, bytes(blob)
 
 
 def checked_mark(mark: dict) -> dict:

@@ -8,6 +8,7 @@ every fork, and ends those that use more memory or more processes than they may.
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -22,8 +23,9 @@ import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from grading.engine import sandbox
+from grading.engine import pictures, sandbox
 from grading.engine.sandbox import Limits
+from grading.engine.wire import Channel, pair
 
 #: Seconds between two looks at the memory and the number of processes of the forks.
 WATCH = 0.05
@@ -61,7 +63,7 @@ class Zygote:
 
     def serve(self) -> None:
         """Do what the worker asks until it goes away."""
-        self.base = _resident(os.getpid())
+        self._settle()
         self.tell({"ready": os.getpid(), "memory": self.base})
         watched = 0.0
         while True:
@@ -78,6 +80,12 @@ class Zygote:
         for fork in self.forks.values():
             self.end(fork)
 
+    def _settle(self) -> None:
+        """Note the memory, and keep the collector away from it: forks share what nobody touches."""
+        gc.collect()
+        gc.freeze()
+        self.base = _resident(os.getpid())
+
     def tell(self, message: dict) -> None:
         """Send one message to the worker."""
         self.control.send(json.dumps(message).encode())
@@ -88,10 +96,30 @@ class Zygote:
             self.fork(message, fds)
             for fd in fds:
                 os.close(fd)
+        elif "rehearse" in message:
+            self.rehearse(message, fds)
         elif "kill" in message and message["kill"] in self.forks:
             fork = self.forks[message["kill"]]
             fork.reason = fork.reason or message.get("reason", "killed")
             self.end(fork)
+
+    def rehearse(self, message: dict, fds: list[int]) -> None:
+        """Have a fork run the course's own cells, and keep what that is good for."""
+        from grading.engine import rehearsal
+
+        mine, theirs = pair()
+        self.fork({**message, "fork": "rehearsal", "role": "rehearsal"}, [*fds, theirs.fileno()])
+        theirs.close()
+        for fd in fds:
+            os.close(fd)
+        channel = Channel(mine, most_bytes=2 * pictures.MOST_BYTES)
+        learnt = rehearsal.learn(channel)
+        channel.close()
+        fork = self.forks.pop("rehearsal")
+        self.end(fork)
+        os.waitpid(fork.outer, 0)
+        self._settle()
+        self.tell({"rehearsed": learnt, "memory": self.base})
 
     def fork(self, message: dict, fds: list[int]) -> None:
         """Start one fork in a role; its descriptors come with the message."""
@@ -202,7 +230,7 @@ def _work_without_walls(limits: Limits) -> None:
 
 def _play(role: str, fds: list[int]) -> int:
     """Run one of the roles; a role is a module with a function ``serve``."""
-    if role not in ("student", "examiner"):
+    if role not in ("student", "examiner", "rehearsal"):
         raise ValueError(f"no such role: {role}")
     if "numpy" in sys.modules:
         # A fork inherits the generator's state; a fresh kernel would have a state of its own.
@@ -250,7 +278,7 @@ def _resident(pid: int) -> int:
 # ---------------------------------------------------------------- warming up
 
 
-def warm_up(imports: list[str]) -> list[str]:
+def warm_up(imports: list[str], statements: list[str] = []) -> list[str]:  # noqa: B006
     """Import what the assignment's notebooks import; return the modules that failed.
 
     Parameters
@@ -258,18 +286,27 @@ def warm_up(imports: list[str]) -> list[str]:
     imports
         Dotted module names. One that cannot be imported is left for the notebook to complain
         about.
+    statements
+        The import statements themselves: ``from course import charts`` loads more than ``course``.
     """
     from grading.engine import examiner, shell, student  # noqa: F401
 
     one = shell.make_shell()
+    shell.remember_highlighting()
     failed = []
     for name in imports:
         try:
             importlib.import_module(name)
         except BaseException as error:
             failed.append(f"{name}: {type(error).__name__}: {error}")
+    for statement in statements:
+        with contextlib.suppress(BaseException):
+            exec(statement, {"__name__": "__main__"})
     # The first error, figure and table of a process are slow: have them now, once.
-    rehearsal = ["1/0", "1 + 1"]
+    rehearsal = ["1/0", "1 + 1", "import nbformat; nbformat.writes(nbformat.v4.new_notebook())"]
+    if "numpy" in sys.modules:
+        rehearsal += ["import numpy; numpy.testing.assert_allclose(1, 2)"]
+        rehearsal += ["import numpy; numpy.testing.assert_equal([1], [2])"]
     if "matplotlib.pyplot" in sys.modules:
         rehearsal.append(
             "import matplotlib.pyplot; matplotlib.pyplot.plot([1, 2], label='a');"
@@ -280,8 +317,10 @@ def warm_up(imports: list[str]) -> list[str]:
             "import matplotlib.figure, io; f = matplotlib.figure.Figure();"
             "f.subplots().set_title('a'); f.savefig(io.BytesIO())"
         )
+    pictures.install()
     if "pandas" in sys.modules:
         rehearsal.append("import pandas; pandas.DataFrame({'a': [1.0]})")
+        rehearsal.append("pandas.testing.assert_series_equal(pandas.Series(1), pandas.Series(2))")
     for count, source in enumerate(rehearsal):
         one.run(source, count)
     one.reset(new_session=True)
@@ -291,7 +330,7 @@ def warm_up(imports: list[str]) -> list[str]:
 
 
 def main() -> None:
-    """Start as the program behind the outer wall: ``zygote FD CONFINED IMPORT ...``."""
+    """Start as the program behind the outer wall: ``zygote FD CONFINED IMPORTS-AS-JSON``."""
     control = socket.socket(fileno=int(sys.argv[1]))
     confined = sys.argv[2] == "confined"
     if confined:
@@ -304,7 +343,7 @@ def main() -> None:
         os.makedirs(os.environ["MPLCONFIGDIR"], mode=0o700, exist_ok=True)
         shutil.copytree("/run/matplotlib", os.environ["MPLCONFIGDIR"], dirs_exist_ok=True)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    failed = warm_up(sys.argv[3:])
+    failed = warm_up(*json.loads(sys.argv[3]))
     zygote = Zygote(control, confined)
     if failed:
         zygote.tell({"failed": failed})
