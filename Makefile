@@ -13,7 +13,7 @@ NOTEBOOK = $(wildcard lessons/en/$(LESSON)/*.ipynb)
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test lessons datasets demo bench lint format requirements
+.PHONY: help lab check test lessons datasets demo bench lint format requirements
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +21,9 @@ help:  ## list the commands
 lab: $(VENV)/student.installed  ## open a lesson in JupyterLab (another: LESSON=04-market-reaction)
 	@test -n "$(NOTEBOOK)" || { echo "There is no lesson $(LESSON), but:"; ls lessons/en; exit 1; }
 	$(BIN)/jupyter lab $(AS_ROOT) --LabApp.default_url=/lab/tree/$(NOTEBOOK)
+
+check: $(VENV)/student.installed  ## check your saved notebook with all tests (LESSON=04-market-reaction)
+	@$(BIN)/python -m grading.selfcheck $(LESSON)
 
 test: $(VENV)/test.installed  ## run every test
 	$(BIN)/python -m pytest
