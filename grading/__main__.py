@@ -18,6 +18,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "doctor": ("grading.instructor.doctor:doctor", "Check that everything is in place."),
     "roster": ("grading.instructor.roster:roster", "Enter the students of a CSV file."),
     "release": ("grading.instructor.steps:release", "Hand out an assignment."),
+    "import-submissions": (
+        "grading.instructor.downloads:import_submissions",
+        "Take in a download of Canvas or Moodle.",
+    ),
     "collect": ("grading.instructor.steps:collect", "Fetch what was handed in."),
     "autograde": ("grading.engine.cli:autograde", "Grade the submissions of one assignment."),
     "feedback": ("grading.instructor.steps:feedback", "Write the feedback pages."),

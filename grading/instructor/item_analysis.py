@@ -24,14 +24,15 @@ def difficulty(marks: pd.DataFrame, most: pd.Series) -> pd.Series:
     marks
         Points, shape (students, exercises); NaN is "not marked yet" and does not count.
     most
-        The most points of every exercise, above 0.
+        The most points of every exercise.
 
     Returns
     -------
     Series
-        From 0 (nobody got a point) to 1, by exercise; NaN where nothing is marked.
+        From 0 (nobody got a point) to 1, by exercise; NaN where nothing is marked, or where the
+        exercise gives no points.
     """
-    return marks.mean() / most.reindex(marks.columns)
+    return marks.mean() / most.reindex(marks.columns).replace(0, np.nan)
 
 
 def discrimination(marks: pd.DataFrame) -> pd.Series:

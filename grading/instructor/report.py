@@ -138,7 +138,7 @@ def distribution(found: Results) -> Picture:
 
 def difficulties(table: pd.DataFrame) -> Picture:
     """Draw the difficulty of every exercise that is marked for everybody."""
-    marked = table[table["marked"] == table["marked"].max()]
+    marked = table[table["marked"] == table["marked"].max()].dropna(subset="difficulty")
     share = marked["difficulty"]
     fig, ax = figures.new(7, 0.7 + 0.34 * len(marked))
     places = range(len(marked))
@@ -198,13 +198,15 @@ def page(found: Results) -> str:
     exercises, points = by_exercise(found), totals(found)
     people = found.submissions
     pictures = {"distribution": None, "difficulties": None, "times": times(found)}
-    if len(points):
+    most = sum(one.points for one in found.exercises.values())
+    # A lesson may give no points at all; its checks still have something to tell.
+    if len(points) and most:
         pictures["distribution"] = distribution(found)
         pictures["difficulties"] = difficulties(exercises)
     return environment.get_template("report.html.j2").render(
         found=found,
         points=points,
-        most=sum(one.points for one in found.exercises.values()),
+        most=most,
         exercises=exercises.reset_index().to_dict("records"),
         looks={
             name: words for name, row in exercises.iterrows() if (words := _looks(row, len(points)))

@@ -160,7 +160,7 @@ def _source(here: Here, assignment: str) -> tuple[str, dict[str, Exercise]]:
             name, one["points"], one["written"], tuple(one["answers"]), tuple(one["tests"])
         )
         for name, one in exercises.items()
-        if one["points"]
+        if one["tests"] or one["written"]
     }
 
 

@@ -216,3 +216,16 @@ def test_collected_but_not_graded(course, graded_once):
     found = results.load(opened(course), NAME)
     assert set(found.submissions["state"]) == {results.WAITING}
     assert "Nothing is graded yet." in report.page(found)
+
+
+def test_a_lesson_without_points_still_tells_of_mistakes(graded, found):
+    free = {name: replace(one, points=0.0) for name, one in found.exercises.items()}
+    without = replace(
+        found,
+        exercises=free,
+        marks=found.marks * 0,
+        submissions=found.submissions.assign(score=0.0, max_score=0.0),
+    )
+    page = report.page(without)
+    assert "This assignment gives no points." in page and "ring-width: radius" in page
+    assert report.by_exercise(without)["difficulty"].isna().all()
