@@ -290,6 +290,7 @@ def caught_2022(link, tpp):
         "upside-down": "h800_step = 0.8 + 0.2 * 400 / 900",
         "cut-instead-of-ratio": "h800_step = 0.8 + 0.2 * (1 + 500 / 900)",
         "computing-slowed": "h800_step = 0.8 * 900 / 400 + 0.2",
+        "per-cent": "h800_step = 100 * (0.8 + 0.2 * 900 / 400)",
         "extra-time-only": "h800_step = 0.2 * 900 / 400 - 0.2",
     },
     "october-2023": {
@@ -302,6 +303,16 @@ def caught_2022(link, tpp):
         ),
         "density-alone": (_tiers(strict="tpp >= 4800 or density >= 5.92"), 2),
         "density-needed-too": (_tiers(strict="tpp >= 1600 and density >= 5.92"), 2),
+        "b-before-a": """
+def october_2023(tpp, density, data_centre):
+    if not data_centre and tpp < 4800:
+        return "not controlled"
+    if in_b(tpp, density):
+        return "3A090.b, NAC"
+    if tpp >= 4800 or (tpp >= 1600 and density >= 5.92):
+        return "3A090.a" if data_centre else "3A090.a, NAC"
+    return "not controlled"
+""",
         "one-way-into-b": (_tiers(loose="tpp >= 2400 and density >= 1.6"), 2),
         "edges-left-out": (
             _tiers(
@@ -445,6 +456,11 @@ h20_caught = {"october-2022": False, "october-2023": False, "april-2025": False,
         "january-for-all": """
 h20_caught = {"october-2022": False, "october-2023": False, "april-2025": True, "january-2026": True}
 """,
+        "text-instead-of-truth": """
+h20_caught = {
+    "october-2022": "False", "october-2023": "False", "april-2025": "True", "january-2026": "False"
+}
+""",
         "caught-ever-since": """
 h20_caught = {"october-2022": False, "october-2023": True, "april-2025": True, "january-2026": True}
 """,
@@ -466,16 +482,17 @@ WRITTEN = {
             "would decide: how many chips DeepSeek really has (50,000 is an estimate), when they "
             "were bought, and how its models after 2024 compare with those of firms that have "
             "no limit.",
-            "For yes: R1 is as good as o1 on several tests (January 2025), and it came from a firm "
-            "under two rules. The lines could be seen and met: the H20 stays 1.3 % under 2400, and "
-            "with 4,000 GB/s of memory it answers faster than an H100 for a single user. It took "
-            "until April 2025 before memory was looked at at all. For no: R1's base was trained on "
-            "H800, legal only from 21 March to 17 November 2023; that is a hole in the rule of "
-            "2022, and it was closed. The H20 has 15 % of the H100's computing, so training the "
-            "next model on it takes far longer. One model shows that the rule came late, not that "
-            "limits have no effect. To decide I would want the purchase dates and numbers of "
-            "DeepSeek's chips, the share of smuggled ones, and a firm of the same skill without "
-            "limits to compare with. None of these is in our tables.",
+            "For yes: R1 is as good as o1 on several tests (January 2025), and it came from a "
+            "firm under two rules. The lines could be seen and met: the H20 stays 1.3 % under "
+            "2400, and with 4,000 GB/s of memory it answers faster than an H100 for a single "
+            "user. It took until April 2025 before the memory of a whole AI chip was looked at. "
+            "For no: R1's base was trained on H800, legal only from 21 March to 17 November "
+            "2023; that is a hole in the rule of 2022, and it was closed. The H20 has 15 % of "
+            "the H100's computing, so training the next model on it takes far longer. One model "
+            "shows that the rule came late, not that limits have no effect. To decide I would "
+            "want the purchase dates and numbers of DeepSeek's chips, the share of smuggled "
+            "ones, and a firm of the same skill without limits to compare with. None of these "
+            "is in our tables.",
         ],
         3: [
             "Yes: V3 was trained on 2,048 H800, which have the same computing as the H100 and were "

@@ -95,7 +95,7 @@ def _tpp() -> Exercise:
         ],
         praise="That is the number on which most of these rules turn.",
         hints=[
-            "The formula stands above the cell. `known.items()` gives pairs of bit length and "
+            "The rule stands in the text above. `known.items()` gives pairs of bit length and "
             "speed.",
             "Multiply bit length and speed for every pair of `known`, then take the `max` of the "
             "products.",
@@ -359,6 +359,13 @@ def _h800_vs_h100() -> Exercise:
                 "round: the link serves the exchange.",
             ),
             Mistake(
+                "per-cent",
+                100 * ec.slowdown_by_link(h800, h100, exchange_share=0.2),
+                "Right in per cent. The answer is asked for with 1 for equally long: divide by "
+                "100.",
+                nearly=True,
+            ),
+            Mistake(
                 "extra-time-only",
                 0.2 * (h100 / h800 - 1),
                 "{answer} is the extra time. The question is how long the whole step takes.",
@@ -401,6 +408,14 @@ def _tiers(
         return with_exception.format(tier) if excepted(tier, data_centre) else tier
 
     return rule
+
+
+def _milder_tier_first(tpp: float, density: float, data_centre: bool) -> str:
+    if (data_centre or tpp >= 4800) and (
+        (tpp >= 2400 and density >= 1.6) or (tpp >= 1600 and density >= 3.2)
+    ):
+        return "3A090.b, NAC"
+    return _tiers()(tpp, density, data_centre)
 
 
 _SPELLING = (
@@ -466,6 +481,12 @@ def _october_2023() -> Exercise:
                 _tiers(strict=lambda tpp, density: tpp >= 1600 and density >= 5.92),
                 "From a TPP of 4800 on, a chip is 3A090.a whatever its density. One with TPP 6128 "
                 "and density 4.23 should be in.",
+            ),
+            Mistake(
+                "b-before-a",
+                _milder_tier_first,
+                "You ask for 3A090.b before 3A090.a. An H100 (15832, 19.45, True) meets the lines "
+                "of both, and the strict tier goes first.",
             ),
             Mistake(
                 "one-way-into-b",
@@ -650,8 +671,8 @@ def _just_under() -> Exercise:
             ),
         ],
         praise="All three within 2 % of a line, and each under a different one.",
-        otherwise="For each chip: which edge of a coloured area is nearest, to the right (TPP) or "
-        "above (density)?",
+        otherwise='The keys must be "H20", "L20" and "RTX 4090 D". For each chip: which edge of a '
+        "coloured area is nearest, to the right (TPP) or above (density)?",
         hints=[
             "In the rule explorer choose October 2023 and the L20. Two edges of coloured areas are "
             "near, one to the right (TPP) and one above (density). Which is nearer, in per cent?",
@@ -789,9 +810,17 @@ def _what_changed_for_h20() -> Exercise:
                 "Look at TPP 2368 and density 2.91 in the map of October 2023: the H20 lies "
                 "outside both tiers, and January 2026 builds on these.",
             ),
+            Mistake(
+                "text-instead-of-truth",
+                {rule: str(value) for rule, value in right.items()},
+                "The four words are right. Write True and False without quotation marks: to Python "
+                'any text counts as true, "False" too.',
+                nearly=True,
+            ),
         ],
         praise="Four rules and one chip: only April 2025 catches it, by its memory bandwidth.",
-        otherwise="Take the rules one by one in the rule explorer, with the H20 chosen.",
+        otherwise="The four keys are those in the text, the values True or False. Take the rules "
+        "one by one in the rule explorer, with the H20 chosen.",
         hints=[
             "The rule explorer in section 5 has all four rules. Choose the H20 and read the line "
             "above the map.",

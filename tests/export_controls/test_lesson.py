@@ -1,5 +1,6 @@
 """What the lesson says in plain words, where no placeholder can fill it, must be so in the data."""
 
+import itertools
 import re
 from pathlib import Path
 
@@ -65,3 +66,26 @@ def test_what_the_text_says_of_the_l4_and_of_the_rtx_4090_d():
     card = ec.chip("RTX 4090 D").figures
     assert ec.classify_figures(card, "october-2023").clause == "Note 2"
     assert ec.classify_figures(card | {"data_centre": 1.0}, "october-2023").caught
+
+
+def test_what_the_text_says_of_the_lines_of_april_2025():
+    """Reported, and not the H20's own figures; they leave one user a third of the H20's rate."""
+    lines = {c.metric: c.value for c in ec.rule("april-2025").conditions}
+    h20 = ec.chip("H20")
+    assert ec.rule("april-2025").status == "reported"
+    assert h20.link_bandwidth < lines["link_bandwidth"] == 1100
+    assert 0.33 < lines["memory_bandwidth"] / h20.memory_bandwidth < 0.36
+
+
+def test_part_3_of_october_2023_is_given_as_the_dataset_has_it():
+    found = re.search(r"^def in_b.*?(?=^```)", TEXT, flags=re.MULTILINE | re.DOTALL)
+    given = {}
+    exec(found.group(), given)
+    for tpp, density in itertools.product((1599, 1600, 2399, 2400, 4799), (1.5, 1.6, 3.1, 3.2, 5)):
+        figures = ec.changed(ec.chip("H20").figures, tpp=tpp, performance_density=density)
+        assert given["in_b"](tpp, density) == ec.classify_figures(figures, "october-2023").caught
+
+
+def test_worked_values_given_to_students():
+    assert ec.total_processing_performance({16: 312, 8: 624, 4: None}) == 4992
+    assert round(ec.tokens_per_second(296, 4000, 70e9, 1)) == 57
