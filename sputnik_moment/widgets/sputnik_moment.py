@@ -259,9 +259,9 @@ class Scorecard(Explorer):
             alt=f"Dot chart of {len(order)} claims sorted by score. DeepSeek has rank "
             f"{spot['rank']:.0f} of {len(later)}. Bars show how far unknown codes could move a "
             "score; for most claims they are long.",
-            caption="Beside each name: its rank. Diamond: DeepSeek; square: Sputnik 1, the "
-            "yardstick, without a rank. Grey bar: where the score could lie once the unknowns "
-            "are known.",
+            caption="Beside each name: its rank; equal scores share one. Diamond: DeepSeek; "
+            "square: Sputnik 1, the yardstick, without a rank. Grey bar: where the score could lie "
+            "once the unknowns are known.",
         )
 
     def _place(self, table: pd.DataFrame) -> None:
