@@ -21,6 +21,7 @@ from grading.engine.assignment import Assignment
 from grading.engine.cluster import Alone, Cluster, cores
 from grading.engine.gradebook import UnknownStudent, Writer
 from grading.engine.journal import Journal, lock
+from grading.engine.rehearsal import Change, Rehearsal, Unwritten
 from grading.engine.sandbox import Limits
 from grading.engine.submission import Submission, printable
 
@@ -44,6 +45,7 @@ class Options:
     in_kernel: bool = False
     memory: int = Limits.memory
     notebook_seconds: float | None = None
+    dry_run: bool = False
 
 
 @dataclass
@@ -93,6 +95,9 @@ class Classroom:
         self.name = name
         self.options = options
         self.root = Path(coursedir.root)
+        #: After a dry run: the marks that would change, and the points before and after.
+        self.changes: list[Change] = []
+        self.totals: dict[str, tuple[float | None, float]] = {}
         with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
             self.assignment = assignments.load(gradebook, coursedir, name, config)
         self.assignment.settings.in_kernel = options.in_kernel
@@ -145,9 +150,12 @@ class Classroom:
         with lock(self.root):
             run = _Run(self, students, tell)
             try:
-                return run.all_rows()
+                rows = run.all_rows()
             finally:
                 run.writer.close()
+        self.changes = getattr(run.writer, "changes", [])
+        self.totals = getattr(run.writer, "totals", {})
+        return rows
 
     def read(self, student: str) -> Submission:
         """Read what a student handed in."""
@@ -163,8 +171,9 @@ class _Run:
         self.room = room
         self.students = students
         self.tell = tell
-        self.writer = Writer(room.coursedir, room.config, room.assignment)
-        self.journal = Journal(room.root, room.name)
+        writer, journal = (Rehearsal, Unwritten) if room.options.dry_run else (Writer, Journal)
+        self.writer = writer(room.coursedir, room.config, room.assignment)
+        self.journal = journal(room.root, room.name)
         self.waiting: dict[str, Submission] = {}
         self.rows: dict[str, Row] = {}
         self.course = {path: base64.b64decode(data) for path, data in room.assignment.files}
@@ -234,7 +243,7 @@ class _Run:
         for name, text in given.bad.items():
             if name in known:
                 outcome[name] = {"problem": "unreadable", "text": text}
-        row = Row(student, "graded", confined=self.room.options.confined)
+        row = Row(student, "graded", human=given.human, confined=self.room.options.confined)
         row.notes += given.problems
         try:
             row.notebooks = self.writer.write(student, given.timestamp, outcome)

@@ -31,7 +31,7 @@ class Submission:
 
     ``notebooks`` and ``files`` map a name (path inside the folder) to bytes; ``problems`` are
     sentences for the instructor, of which those in ``bad`` belong to a notebook that cannot be
-    graded.
+    graded. ``human`` says that somebody has to look, though everything could be graded.
     """
 
     student: str
@@ -41,6 +41,7 @@ class Submission:
     bad: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     timestamp: str | None = None
+    human: bool = False
 
     def hash(self) -> str:
         """Return the SHA-256 over names and contents of everything that was handed in."""
@@ -145,6 +146,8 @@ def _timestamp(data: bytes, submission: Submission) -> str | None:
             f"timestamp.txt holds no time ({printable(text)[:40]!r}); the submission counts as "
             "undated."
         )
+        # An empty file is what some tools leave; anything else may hide a late submission.
+        submission.human = bool(text)
         return None
     return stamp.isoformat()
 
