@@ -124,8 +124,8 @@ def _dense_or_sparse() -> Exercise:
             Mistake(
                 "eight-bits-for-all",
                 (headline / 2 * 8).to_dict(),
-                "The H100 and the L4 are right. The RTX 5090's headline is an FP4 figure: four "
-                "bits, not eight.",
+                "The H100 and the L4 are right. The RTX 5090 is twice too large: its headline is "
+                "sparse like the others, and an FP4 figure, so four bits and not eight.",
             ),
             Mistake(
                 "sparse-and-eight-bits",
@@ -307,8 +307,8 @@ def _october_2022() -> Exercise:
             ),
         ],
         praise="Both mistakes are mended: joined with `and`, and the edge included.",
-        otherwise="Try it by hand on four chips: link above and below 600, TPP above and below "
-        "4800.",
+        otherwise="The function returns True or False. Try it by hand on four chips: link above "
+        "and below 600, TPP above and below 4800.",
         hints=[
             'Read the rule in the table: two conditions with ">=", in one clause. All conditions '
             "of a clause must hold.",
@@ -557,7 +557,8 @@ def _october_2023() -> Exercise:
             ),
         ],
         praise="Note, two tiers, exception, and every edge: that is the rule.",
-        otherwise="Go through the four parts in their order, and return as soon as one decides. "
+        otherwise="The function returns one of the four texts, spelled as in the exercise. Go "
+        "through the parts in their order, and return as soon as one decides. "
         "Test with an H100 (15832, 19.45, True) and an H20 (2368, 2.91, True).",
         hints=[
             "The four parts are in the order in which to test them. Begin with Note 2.",
@@ -655,6 +656,13 @@ def _just_under() -> Exercise:
                 "per-cent",
                 {name: 100 * value for name, value in right.items()},
                 "Right in per cent. Fractions are asked for: divide by 100.",
+                nearly=True,
+            ),
+            Mistake(
+                "per-cent-rounded",
+                {name: round(100 * value, 1) for name, value in right.items()},
+                "Right in per cent, and rounded. Fractions are asked for: divide by 100, and let "
+                "Python keep all digits.",
                 nearly=True,
             ),
             Mistake(

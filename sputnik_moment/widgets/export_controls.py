@@ -193,8 +193,8 @@ class RuleExplorer(Explorer):
             text,
             alt=f"Map of the rule of {verdict.title}: {ec.METRICS[x]} across, {ec.METRICS[y]} up, "
             f"areas coloured by outcome. {short(name)} lies in the area: {verdict.outcome}.",
-            caption="The areas are those for a chip with your chip's other figures, "
-            f"{MARKETS[bool(now['data_centre'])]}.",
+            caption=f"The areas hold for chips {MARKETS[bool(now['data_centre'])]} "
+            "with your chip's other figures.",
         )
 
     def _load(self, name: str) -> None:
