@@ -19,9 +19,9 @@ from grading.engine import assignment as assignments
 from grading.engine import sandbox, submission
 from grading.engine.assignment import Assignment
 from grading.engine.cluster import Alone, Cluster, cores
+from grading.engine.dry_run import Change, DryRun, Unwritten
 from grading.engine.gradebook import UnknownStudent, Writer
 from grading.engine.journal import Journal, lock
-from grading.engine.rehearsal import Change, Rehearsal, Unwritten
 from grading.engine.sandbox import Limits
 from grading.engine.submission import Submission, printable
 
@@ -171,7 +171,7 @@ class _Run:
         self.room = room
         self.students = students
         self.tell = tell
-        writer, journal = (Rehearsal, Unwritten) if room.options.dry_run else (Writer, Journal)
+        writer, journal = (DryRun, Unwritten) if room.options.dry_run else (Writer, Journal)
         self.writer = writer(room.coursedir, room.config, room.assignment)
         self.journal = journal(room.root, room.name)
         self.waiting: dict[str, Submission] = {}

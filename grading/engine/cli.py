@@ -47,6 +47,9 @@ def autograde(
     force: Annotated[
         bool, typer.Option("--force", help="Grade again what has not changed.")
     ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show whose mark would change; write nothing.")
+    ] = False,
     unconfined: Annotated[
         bool, typer.Option("--unconfined", help="Run student code without a sandbox.")
     ] = False,
@@ -65,6 +68,7 @@ def autograde(
         workers=workers,
         scheduler=scheduler or None,
         force=force,
+        dry_run=dry_run,
         confined=not unconfined,
         in_kernel=in_kernel,
         memory=memory * 2**20,
@@ -86,7 +90,10 @@ def run(room: Classroom, as_json: bool = False) -> list[Row]:
     """Grade a class with a progress bar and a table at the end, or with JSON."""
     if as_json:
         rows = room.grade(lambda row, total: None)
-        json.dump({"assignment": room.name, "rows": [row.to_dict() for row in rows]}, sys.stdout)
+        told = {"assignment": room.name, "rows": [row.to_dict() for row in rows]}
+        if room.options.dry_run:
+            told["changes"] = [change.to_dict() for change in room.changes]
+        json.dump(told, sys.stdout)
         print()
         return rows
     console = Console()
@@ -110,6 +117,9 @@ def run(room: Classroom, as_json: bool = False) -> list[Row]:
             bar.update(task, advance=1, total=total, failed=failed, speed=rate)
 
         rows = room.grade(tell)
+    if room.options.dry_run:
+        tell_changes(console, room, rows)
+        return rows
     console.print(table_of(room, rows))
     logs = Path(room.root, ".grading", "logs", room.name)
     console.print(f"Logs, one for each submission: {logs}", style="dim")
@@ -131,3 +141,28 @@ def table_of(room: Classroom, rows: list[Row]) -> Table:
                  f"{row.seconds:.2f}", "\n".join(notes)]  # fmt: skip
         table.add_row(*map(escape, cells), style=style)
     return table
+
+
+def tell_changes(console: Console, room: Classroom, rows: list[Row]) -> None:
+    """Print whose mark would change, from what to what and why, and the totals."""
+    changed = sorted({change.student for change in room.changes})
+    title = f"{room.name}: the marks of {len(changed)} of {len(rows)} students would change"
+    if not changed:
+        console.print(f"{title}. Nothing was written.", highlight=False)
+        return
+    table = Table(title=title, title_justify="left")
+    for name, side in (("student", "left"), ("cell", "left"), ("old", "right"), ("new", "right"),
+                       ("why", "left")):  # fmt: skip
+        table.add_column(name, justify=side, overflow="fold")
+    for student in changed:
+        for change in (one for one in room.changes if one.student == student):
+            marks = _mark(change.old), _mark(change.new)
+            table.add_row(*map(escape, (student, change.cell, *marks, change.why)))
+        totals = map(_mark, room.totals[student])
+        table.add_row("", "total", *totals, "", style="bold", end_section=True)
+    console.print(table)
+    console.print("Nothing was written. Without --dry-run these marks are written.")
+
+
+def _mark(points: float | None) -> str:
+    return "none" if points is None else f"{points:g}"

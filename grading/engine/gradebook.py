@@ -45,14 +45,17 @@ class Writer:
         self.config = config
         self.assignment = assignment
         self.gradebook = Gradebook(coursedir.db_url, coursedir.course_id)
-        # nbgrader's preprocessors open the gradebook without a course, which makes this row.
-        self.gradebook.check_course("default_course")
-        self.gradebook.db.commit()
+        self.prepare()
         self.penalties = AssignLatePenalties(config=config)
         self.penalties.init_plugin()
         converter = Autograde(coursedir=coursedir, config=config)
         self.create_student = converter.create_student
         self.permissions = int(str(converter.permissions), 8)
+
+    def prepare(self) -> None:
+        """Make the row that nbgrader's preprocessors make: they open it without a course."""
+        self.gradebook.check_course("default_course")
+        self.gradebook.db.commit()
 
     def close(self) -> None:
         """Close the gradebook."""
