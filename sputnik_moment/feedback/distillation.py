@@ -778,10 +778,10 @@ def _read_the_r1_table() -> Exercise:
         ],
         praise="Seven or eight problems of thirty. In the same paper, R1's own lead over OpenAI's "
         "o1 in this contest is a fifth of one problem.",
-        otherwise="Take two numbers from the row AIME 2024, subtract, and turn per cent into "
-        "problems.",
+        otherwise="Take two numbers from the row AIME 2024 of the second table, subtract, and turn "
+        "per cent into problems.",
         hints=[
-            "The row AIME 2024; the columns with Distill and with R1-Zero.",
+            "The second table: the row AIME 2024, the columns with Distill and with R1-Zero.",
             "Subtract one from the other: that is a number of percentage points. It is not yet a "
             "number of problems.",
             "One per cent of 30 problems is 0.3 problems. How many per cent have you?",
