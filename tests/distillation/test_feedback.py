@@ -1,0 +1,82 @@
+"""What the checks of lesson 02 say where an answer has several parts, or does odd things."""
+
+import numpy as np
+import pytest
+
+from sputnik_moment import feedback
+from sputnik_moment.feedback import KEEP_WORKING, MISSING, NEARLY, RIGHT
+
+SORTED = {
+    "digits": "probabilities",
+    "sums": "text",
+    "R1-Distill-Qwen-7B": "text",
+    "R1-Zero": "rewards",
+    "Sky-T1": "text",
+}
+
+
+@pytest.fixture(scope="module")
+def check():
+    return feedback.lesson("distillation")
+
+
+def plain(scores, temperature):
+    powers = np.exp(scores / temperature)
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def test_a_function_that_changes_its_table_does_not_spoil_the_next_check(check):
+    def in_place(scores, temperature):
+        scores -= scores.max(axis=1, keepdims=True)
+        return plain(scores, temperature)
+
+    assert check.judge("softmax-temperature", in_place).state == RIGHT
+    # The plain version overflows; it would pass if the table had been changed for good.
+    verdict = check.judge("softmax-temperature", plain)
+    assert (verdict.state, verdict.mistake) == (NEARLY, "overflow")
+
+
+def test_overflow_does_not_hide_another_mistake(check):
+    verdict = check.judge("softmax-temperature", lambda z, t: np.exp(z / t) / np.exp(z / t).sum())
+    assert verdict.mistake == "whole-table"
+
+
+@pytest.mark.parametrize(
+    ("answer", "state", "mistake"),
+    [
+        ((..., ...), MISSING, None),
+        ((5_576_000, ...), MISSING, None),
+        ((5576, {"b"}), NEARLY, "thousands"),  # the cost comes first
+        ((5_576_000, {"b", "e"}), KEEP_WORKING, "upside-down"),
+        ((5_576_000, {"a, c, d"}), KEEP_WORKING, "no-set-of-letters"),
+        ((5_576_000, {"A", "c ", "D"}), RIGHT, None),
+        ((1, {"a", "c", "d"}), KEEP_WORKING, None),
+    ],
+)
+def test_parts_are_judged_one_after_the_other(check, answer, state, mistake):
+    verdict = check.judge("training-cost", answer)
+    assert (verdict.state, verdict.mistake) == (state, mistake), verdict.message
+
+
+@pytest.mark.parametrize(
+    ("answer", "state", "mistake"),
+    [
+        (SORTED, RIGHT, None),
+        (SORTED | {"sums": ...}, MISSING, None),
+        (SORTED | {"sums": "texts"}, NEARLY, "unknown-word"),
+        (SORTED | {"Sky-T1": "rewards", "R1-Zero": "text"}, KEEP_WORKING, "several-wrong"),
+        ({"digits": "probabilities"}, KEEP_WORKING, "names-changed"),
+        ("text", KEEP_WORKING, "names-changed"),
+    ],
+)
+def test_sorting_names_the_first_line_that_is_wrong(check, answer, state, mistake):
+    verdict = check.judge("which-distillation", answer)
+    assert (verdict.state, verdict.mistake) == (state, mistake), verdict.message
+
+
+def test_no_hint_is_the_model_answer(check):
+    """The last hint leaves a step to do; only the sorting and the letters are told in words."""
+    wholes = [".sum(axis=1).mean()", "(q - p) / len", "/ 100 * 30", "= differences.std() / np"]
+    for exercise in check.exercises.values():
+        assert len(exercise.hints) == 3
+        assert not any(whole in hint for hint in exercise.hints for whole in wholes)
