@@ -359,6 +359,10 @@ def response(degrees, event_year, years_to_degree=4):
     after = degrees.loc[event_year + years_to_degree + 1 : event_year + years_to_degree + 4].mean()
     return after / before - 1
 """,
+        "years-typed-in": """
+def response(degrees, event_year, years_to_degree=4):
+    return degrees.loc[1962:1965].mean() / degrees.loc[1958:1961].mean() - 1
+""",
         "ratio-not-change": """
 def response(degrees, event_year, years_to_degree=4):
     last = event_year + years_to_degree
@@ -475,6 +479,11 @@ def weighted_score(codes, weights, unknown):
 def weighted_score(codes, weights, unknown):
     weights = pd.Series(weights)
     return codes[weights.index] @ weights / weights.sum()
+""",
+        "divided-twice": """
+def weighted_score(codes, weights, unknown):
+    weights = pd.Series(weights)
+    return (codes.fillna(unknown) * weights).mean(axis=1) / weights.sum()
 """,
         "half-typed-in": """
 def weighted_score(codes, weights, unknown):

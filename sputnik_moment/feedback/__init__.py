@@ -146,7 +146,8 @@ class Exercise:
         try:
             seen = _outputs(answer, self.calls)
         except Exception as error:
-            text = f"Your function stopped with {type(error).__name__}: {error}."
+            told = str(error).rstrip(".")
+            text = f"Your function stopped with {type(error).__name__}: {told}."
             reason, name = advice(error)
             return self._say(KEEP_WORKING, f"{text} {reason}".strip(), name)
         if all(is_missing(one) for one in seen):
@@ -181,10 +182,10 @@ class Exercise:
             return misfit(seen, right)
         problems = (misfit(one, of) for one, of in zip(seen, right, strict=True))
         text, name = next(filter(None, problems), ("", ""))
-        if name in ("wrong-length", "wrong-labels"):
+        if name == "wrong-length":
             text += (
                 " The check calls your function with data of its own, not with those of the "
-                "lesson: take everything from the arguments."
+                "lesson: everything must follow from the arguments."
             )
         return (text, name) if name else None
 

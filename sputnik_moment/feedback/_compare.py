@@ -151,8 +151,12 @@ def shown(answer: Any) -> str:
         return str(bool(answer))
     if isinstance(answer, Number):
         return f"{answer:.6g}"
+    if isinstance(answer, pd.Series) and 0 < len(answer) <= 5 and _numeric(answer):
+        return f"a Series with the values {', '.join(map(shown, answer))}"
     if isinstance(answer, (pd.Series, pd.DataFrame, np.ndarray)):
         return f"a {type(answer).__name__} of shape {answer.shape}"
+    if isinstance(answer, tuple) and answer and all(isinstance(one, Number) for one in answer):
+        return f"({', '.join(map(shown, answer))})"
     text = f'"{answer}"' if isinstance(answer, str) else repr(answer)
     return text if len(text) <= 60 else f"{text[:57]}..."
 
@@ -187,8 +191,9 @@ def misfit(answer: Any, value: Any) -> tuple[str, str] | None:
 def _misfit_inside(answer: Any, value: Any) -> tuple[str, str] | None:
     """Say which entry of several is of another kind; labels that differ come first."""
     if isinstance(value, pd.Series):
-        if not value.index.isin(answer.index).all():
-            text = f"The labels of your Series are {_labels(answer)}; not all are those asked for."
+        missing = value.index[~value.index.isin(answer.index)]
+        if len(missing):
+            text = f"The labels of your Series are {_labels(answer)}; {missing[0]!r} is missing."
             return text, "wrong-labels"
         if not answer.index.is_unique:
             return None
@@ -219,9 +224,9 @@ def _no_set(answer: Any) -> tuple[str, str] | None:
 
 def _entries(answer: Any) -> str:
     count = "1 entry" if len(answer) == 1 else f"{len(answer)} entries"
-    return (
-        f"{count} ({_labels(answer)})" if isinstance(answer, pd.Series) and len(answer) else count
-    )
+    if not isinstance(answer, pd.Series) or answer.index.nlevels > 1 or answer.empty:
+        return count
+    return f"{count} ({_labels(answer)})"
 
 
 def _labels(answer: pd.Series) -> str:
@@ -239,6 +244,8 @@ def _no_number(answer: Any) -> tuple[str, str] | None:
     if isinstance(answer, (datetime.timedelta, np.timedelta64)):
         text = "This is a length of time. Take the number of days out of it: `.days`."
         return text, "timedelta-instead-of-days"
+    if answer is ...:
+        return "The dots `...` are still there: put a number in their place.", "unfinished"
     if not isinstance(answer, Number):
         return f"A number is asked for; this is {_kind(answer)}.", "wrong-type"
     if math.isnan(answer):
@@ -249,5 +256,6 @@ def _no_number(answer: Any) -> tuple[str, str] | None:
 
 def _kind(answer: Any) -> str:
     if isinstance(answer, (pd.Series, pd.DataFrame, np.ndarray)):
-        return shown(answer)
+        article = "an" if isinstance(answer, np.ndarray) else "a"
+        return f"{article} {type(answer).__name__} of shape {answer.shape}"
     return f"of the type `{type(answer).__name__}`"

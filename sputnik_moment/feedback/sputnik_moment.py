@@ -97,6 +97,13 @@ def _launch_counts() -> Exercise:
                 nearly=True,
             ),
             Mistake(
+                "empty-years-missing",
+                lambda log, country: (log["country"] == country).groupby(log.index.year).sum(),
+                "Almost. A year in which *nobody* launched is still missing: put a 0 there, with "
+                "`reindex`.",
+                nearly=True,
+            ),
+            Mistake(
                 "nan-instead-of-zero",
                 lambda log, country: _per_year(log, log["country"] == country, fill=np.nan),
                 "The years are complete, but the empty ones hold NaN. No launch is a known number: "
@@ -380,6 +387,15 @@ def _pre_trend(rd: pd.Series) -> Exercise:
                 "gives the slope first.",
             ),
             Mistake(
+                "intercept",
+                (
+                    lines[0].intercept + 1953 * lines[0].slope,
+                    lines[1].intercept + 1958 * lines[1].slope,
+                ),
+                "These are the heights of the lines in their first year. `np.polyfit` gives the "
+                "slope first.",
+            ),
+            Mistake(
                 "rounded",
                 (round(before, 2), round(after, 2)),
                 "Both are right to two decimals, and no more. Do not round before the end: the "
@@ -394,7 +410,7 @@ def _pre_trend(rd: pd.Series) -> Exercise:
                     "`.slope` of a trend, `[0]` of what `np.polyfit` returns.",
                     nearly=True,
                 )
-                for value in (lines, (fitted(1953, 1957), fitted(1958, 1964)))
+                for value in (lines, (fitted(1953, 1957), fitted(1958, 1964)), fitted(1953, 1957))
             ),
             Mistake(
                 "axes-swapped",
@@ -487,6 +503,15 @@ def _degree_trap() -> Exercise:
                 "between had also chosen before the event.",
             ),
             Mistake(
+                "only-after-moved",
+                _windows(
+                    lambda event, _: _four_to(event),
+                    lambda event, years: (event + years + 1, event + 2 * years),
+                ),
+                "You moved the classes after the event, but not those before it. And it is four "
+                "classes on each side, also where a degree takes five years.",
+            ),
+            Mistake(
                 "moved-backwards",
                 _windows(
                     lambda event, years: _four_to(event - years),
@@ -549,6 +574,13 @@ def _degree_trap() -> Exercise:
                 ),
                 "Right for a degree of four years. For one of five, a class between your windows "
                 "is lost: only the window *after* moves with `years_to_degree`.",
+                nearly=True,
+            ),
+            Mistake(
+                "years-typed-in",
+                lambda degrees, event_year, years_to_degree=4: right(degrees, 1957, 4),
+                "Right for 1957 and four years. The check also tries another event and a longer "
+                "degree: work out the years from `event_year` and `years_to_degree`.",
                 nearly=True,
             ),
             Mistake(
@@ -963,6 +995,15 @@ def _scorecard() -> Exercise:
                 ),
                 "Every claim with a gap has the score NaN: one NaN makes a whole sum NaN. Fill "
                 "the gaps first: `codes.fillna(unknown)`.",
+            ),
+            Mistake(
+                "divided-twice",
+                lambda codes, weights, unknown: (
+                    _weighted(codes.fillna(unknown), weights) / _total(weights) / codes.shape[1]
+                ),
+                "You divide twice: a mean divides by the number of criteria already. Add along "
+                "the rows with `.sum(axis=1)` instead.",
+                nearly=True,
             ),
             Mistake(
                 "half-typed-in",

@@ -135,6 +135,7 @@ FLAGS = pd.Series([True, False, True])
         (PAIR, ("0.4413", 37.322), KEEP_WORKING, "text-instead-of-number"),
         (PAIR, (0.4413, math.nan), KEEP_WORKING, "not-a-number"),
         (PAIR, {"a": 1, "b": 2}, KEEP_WORKING, None),
+        (PAIR, (..., 37.322), KEEP_WORKING, "unfinished"),
         (NAMES, pd.Series(["one", "two"]), KEEP_WORKING, "series-instead-of-set"),
         (NAMES, "one, two", KEEP_WORKING, "wrong-type"),
         (NAMES, ["one"], KEEP_WORKING, None),
