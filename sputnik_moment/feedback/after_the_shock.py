@@ -555,7 +555,7 @@ def _placebo_rank(returns: pd.DataFrame) -> Exercise:
             "A comparison of a Series with a number gives True and False; the mean of those is a "
             "share.",
             "`known = t_values.dropna()` leaves the dates that have a value.",
-            "Compare `known` with its own value on the event, `known[event]`: low or lower is "
+            "Compare `known` with its own value on the event, `known[event]`: as low or lower is "
             "`<=`. Then return the mean of the comparison.",
         ],
     )
