@@ -27,6 +27,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "feedback": ("grading.instructor.steps:feedback", "Write the feedback pages."),
     "return": ("grading.instructor.steps:give_back", "Give the feedback pages back."),
     "report": ("grading.instructor.report:report", "Write a page about one assignment."),
+    "similarity": (
+        "grading.instructor.similarity:similarity",
+        "Show answers that are unusually close.",
+    ),
     "export": ("grading.instructor.export:export", "Write the grades as CSV for an LMS."),
 }
 
