@@ -561,7 +561,7 @@ def _degree_trap() -> Exercise:
                     "five-classes",
                     _windows(before, after),
                     "A window of yours holds five classes. With `.loc` both ends are included: "
-                    "`.loc[1962:1965]` has four.",
+                    "`.loc[1950:1953]` has four years.",
                     nearly=True,
                 )
                 for before, after in _of_five()
