@@ -12,6 +12,8 @@ import re
 import bleach
 from bleach.css_sanitizer import CSSSanitizer
 
+from grading.formulas import with_formulas
+
 TAGS = frozenset(
     re.findall(
         r"[\w-]+",
@@ -47,6 +49,8 @@ _style_blocks = re.compile(r"<(style|script)\b.*?</\1\s*>", re.IGNORECASE | re.D
 def clean_html(markup: str | bytes) -> str:
     """Return the markup with nothing in it that can run, or that a browser would fetch.
 
+    Formulas become MathML, so that pages show them without a network.
+
     Parameters
     ----------
     markup
@@ -55,7 +59,7 @@ def clean_html(markup: str | bytes) -> str:
     text = markup.decode() if isinstance(markup, bytes) else str(markup)
     # Only for looks: what bleach does not know it shows as text, and nobody wants to read CSS.
     text = _style_blocks.sub("", text)
-    return bleach.clean(
+    safe = bleach.clean(
         text,
         tags=TAGS,
         attributes=_allowed,
@@ -63,6 +67,7 @@ def clean_html(markup: str | bytes) -> str:
         css_sanitizer=_css,
         strip_comments=True,
     )
+    return with_formulas(safe)
 
 
 def _allowed(tag: str, name: str, value: str) -> bool:
