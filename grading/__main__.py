@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 COMMANDS: dict[str, tuple[str, str]] = {
     "build": ("grading.builder.cli:build", "Build lessons from their text."),
     "demo": ("grading.classroom:demo", "Grade a simulated class, whose marks are known."),
+    "notes": ("grading.instructor.notes:write_notes", "Print a teacher's notes to a lesson."),
     "doctor": ("grading.instructor.doctor:doctor", "Check that everything is in place."),
     "roster": ("grading.instructor.roster:roster", "Enter the students of a CSV file."),
     "release": ("grading.instructor.steps:release", "Hand out an assignment."),
