@@ -1,6 +1,7 @@
 """Every claim is decided by code that runs, or is marked as opinion or open with its reason."""
 
 import csv
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -112,3 +113,11 @@ def test_the_chart_has_a_part_for_every_count_and_no_other(monkeypatch):
     numbers = [text.get_text() for text in axes.texts]
     assert sorted(filter(None, numbers)) == ["1", "1", "1"]
     assert shown["alt"] == "Stacked bars of three verdicts."
+
+
+def test_a_readable_table_has_no_empty_heading_and_is_the_same_every_time(audit):
+    page = claims.readable(audit[["claim", "status"]].head(3)).to_html()
+    headings = re.findall(r"<th[^>]*>(.*?)</th>", page)
+    assert headings == ["id", "claim", "status"]
+    assert page == claims.readable(audit[["claim", "status"]].head(3)).to_html()
+    assert all(claim in page for claim in audit.index[:3])
