@@ -148,7 +148,7 @@ def tell_changes(console: Console, room: Classroom, rows: list[Row]) -> None:
     changed = sorted({change.student for change in room.changes})
     title = f"{room.name}: the marks of {len(changed)} of {len(rows)} students would change"
     if not changed:
-        console.print(f"{title}. Nothing was written.", highlight=False)
+        console.print(f"{title}. Nothing was written.", highlight=False, soft_wrap=True)
         return
     table = Table(title=title, title_justify="left")
     for name, side in (("student", "left"), ("cell", "left"), ("old", "right"), ("new", "right"),

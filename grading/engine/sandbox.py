@@ -108,12 +108,16 @@ def package_paths(names: list[str]) -> list[Path]:
     return found
 
 
+#: This interpreter, without "..": the sandbox lacks the folders that such a path goes through.
+PYTHON = os.path.abspath(sys.executable)
+
+
 def python_paths() -> list[Path]:
     """Return the folders that this interpreter needs in order to start."""
     real = Path(sys.executable).resolve()
     engine = Path(__file__).resolve().parent
     return [
-        Path(sys.prefix),
+        Path(os.path.abspath(sys.prefix)),
         Path(sys.base_prefix),
         real.parent.parent,
         engine,
@@ -125,7 +129,7 @@ def environment() -> dict[str, str]:
     """Return the whole environment of the confined processes; nothing is inherited."""
     threads = ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB_MAXIMUM")
     return {
-        "PATH": f"{sys.prefix}/bin:/usr/local/bin:/usr/bin:/bin",
+        "PATH": f"{os.path.dirname(PYTHON)}:/usr/local/bin:/usr/bin:/bin",
         "HOME": HOME,
         "LANG": "C.UTF-8",
         "USER": "student",
@@ -193,7 +197,7 @@ def require() -> None:
         raise CannotConfine(f"bubblewrap is not installed:  {INSTALL}\n{advice}")
     probe = "from grading.engine import sandbox; sandbox.probe()"
     done = subprocess.run(
-        outer_command([sys.executable, "-I", "-c", probe], []),
+        outer_command([PYTHON, "-I", "-c", probe], []),
         capture_output=True,
         text=True,
         timeout=60,

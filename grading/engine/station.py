@@ -14,7 +14,6 @@ import os
 import select
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterable
@@ -77,7 +76,7 @@ class Station:
         confined = "confined" if self.confined else "open"
         module = ["-I", "-m", "grading.engine.zygote"]
         imports = json.dumps([modules, self.assignment.statements])
-        command = [sys.executable, *module, str(theirs.fileno()), confined, imports]
+        command = [sandbox.PYTHON, *module, str(theirs.fileno()), confined, imports]
         self.rehearsed = False
         if self.confined:
             tops = sorted({name.split(".")[0] for name in modules})

@@ -1,7 +1,10 @@
 """The doctor names what is missing, and what to do."""
 
 import importlib.metadata
+import os
 import shutil
+import subprocess
+import sys
 
 import pytest
 
@@ -82,3 +85,12 @@ def test_elsewhere(tmp_path, monkeypatch, run):
     monkeypatch.chdir(tmp_path)
     code, told = run("doctor")
     assert code == 1 and "NO   course folder: none here" in told
+
+
+@pytest.mark.skipif(shutil.which("bwrap") is None, reason="needs bubblewrap")
+def test_the_sandbox_starts_from_any_folder(tmp_path):
+    """As ``../../.venv/bin/python`` too, through folders that the sandbox does not have."""
+    python = os.path.relpath(sys.executable, tmp_path)
+    code = "from grading.engine import sandbox; sandbox.require()"
+    done = subprocess.run([python, "-c", code], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
