@@ -120,7 +120,8 @@ def _link(section: str) -> str:
     """Return a link to a heading of the same page; Jupyter makes its name from its words."""
     if not section:
         return ""
-    return f'<a href="#{quote(section.replace(" ", "-"))}">{html.escape(section)}</a>'
+    place = quote(section.replace(" ", "-"))
+    return f'<a href="#{place}" style="text-decoration:underline">{html.escape(section)}</a>'
 
 
 def course_line(lessons: Mapping[str, Any]) -> str:
