@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from numbers import Number
 from typing import Any
 
+import pandas as pd
 from IPython.display import display
 
 from sputnik_moment.feedback._card import card
@@ -182,7 +183,7 @@ class Exercise:
             return misfit(seen, right)
         problems = (misfit(one, of) for one, of in zip(seen, right, strict=True))
         text, name = next(filter(None, problems), ("", ""))
-        if name == "wrong-length":
+        if name == "wrong-length" and isinstance(right[0], pd.Series):
             text += (
                 " The check calls your function with data of its own, not with those of the "
                 "lesson: everything must follow from the arguments."
