@@ -15,14 +15,14 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import nbformat
-from IPython.core.inputtransformer2 import TransformerManager
-from nbgrader import utils
-from nbgrader.api import Gradebook, MissingEntry
-from nbgrader.coursedir import CourseDirectory
-from traitlets.config import Config
+# A worker reads assignments from bytes only. What learns them from a course loads nbgrader, which
+# is 80 MB, when it is called.
+if TYPE_CHECKING:
+    from nbgrader.api import Gradebook
+    from nbgrader.coursedir import CourseDirectory
+    from traitlets.config import Config
 
 #: Raise this when a change of the engine changes marks: everything is then graded again.
 ENGINE = 2
@@ -32,9 +32,21 @@ class NoAssignment(LookupError):
     """The gradebook does not know the assignment."""
 
 
+class OtherLanguage(NoAssignment):
+    """The assignment is not in Python."""
+
+
+def is_python(kernelspec: dict) -> bool:
+    """Say whether a kernel is one for Python, by its language or, where that is missing, name."""
+    return str(kernelspec.get("language") or kernelspec.get("name")).lower().startswith("python")
+
+
 @dataclass
 class Cell:
-    """One cell that nbgrader knows, as the gradebook has it."""
+    """One cell that nbgrader knows, as the gradebook has it.
+
+    ``given`` is the source that students were given, without hidden tests; None if nobody knows.
+    """
 
     name: str
     cell_type: str
@@ -45,6 +57,7 @@ class Cell:
     solution: bool = False
     task: bool = False
     points: float | None = None
+    given: str | None = None
 
     @property
     def is_test(self) -> bool:
@@ -134,8 +147,11 @@ def notebook_from(tree: dict) -> Notebook:
 def load(gradebook: Gradebook, coursedir: CourseDirectory, name: str, config: Config) -> Assignment:
     """Read one assignment from the gradebook and the source folder.
 
-    Raises :class:`NoAssignment` when the gradebook does not know it.
+    Raises :class:`NoAssignment` when the gradebook does not know it, :class:`OtherLanguage` when it
+    is not in Python.
     """
+    from nbgrader.api import MissingEntry
+
     try:
         found = gradebook.find_assignment(name)
     except MissingEntry:
@@ -151,6 +167,11 @@ def load(gradebook: Gradebook, coursedir: CourseDirectory, name: str, config: Co
         notebook = Notebook(
             row.name, json.loads(row.kernelspec) if row.kernelspec else None, _cells(row)
         )
+        if notebook.kernelspec and not is_python(notebook.kernelspec):
+            raise OtherLanguage(
+                f"'{row.name}' asks for the kernel '{notebook.kernelspec.get('name')}'. The engine "
+                f"grades Python only; use `nbgrader autograde {name}` for this assignment."
+            )
         _learn(notebook, folder / f"{row.name}.ipynb", release / f"{row.name}.ipynb", modules)
         notebooks[row.name] = notebook
     files = _files(folder, coursedir, config, name)
@@ -196,6 +217,8 @@ def _cells(row: Any) -> dict[str, Cell]:
 
 def _learn(notebook: Notebook, source: Path, release: Path, modules: set[str]) -> None:
     """Learn order, imports and the names of the answers from the course's own notebook."""
+    import nbformat
+
     stubs = [cell.source for cell in notebook.cells.values() if cell.solution]
     path = source if source.is_file() else release
     order, imports, answers = [], [], list(stubs)
@@ -226,12 +249,16 @@ def _learn(notebook: Notebook, source: Path, release: Path, modules: set[str]) -
 
 
 def _handed_out(notebook: Notebook, release: Path) -> list[str]:
-    """Return the code cells that students were given, without the tests."""
+    """Note what students were given, and return the code cells of it, without the tests."""
+    import nbformat
+
     if not release.is_file():
         return []
     given = []
     for cell in nbformat.read(release, as_version=4).cells:
         known = notebook.cells.get(cell.metadata.get("nbgrader", {}).get("grade_id"))
+        if known:
+            known.given = cell.source
         if cell.cell_type == "code" and not (known and known.is_test):
             # The gradebook's word counts, where it has one.
             given.append(known.source if known and known.locked else cell.source)
@@ -240,6 +267,8 @@ def _handed_out(notebook: Notebook, release: Path) -> list[str]:
 
 def _parse(source: str) -> ast.Module | None:
     """Parse a cell with its magics turned into Python, or return None."""
+    from IPython.core.inputtransformer2 import TransformerManager
+
     try:
         return ast.parse(TransformerManager().transform_cell(source))
     except (SyntaxError, ValueError):
@@ -387,6 +416,7 @@ def _root(node: ast.AST) -> set[str]:
 
 def _files(folder: Path, coursedir: CourseDirectory, config: Config, name: str) -> list[list[str]]:
     """Read the course's own files, which stand in for those of the same name in a submission."""
+    from nbgrader import utils
     from nbgrader.converters import Autograde
 
     if not folder.is_dir():

@@ -446,6 +446,7 @@ class Examination:
         self.locked_done: set[str] = set()
         self.counts: dict[str | None, int] = {}
         self.timings: dict[str, float] = {}
+        self.displays: dict[str, list[NotebookNode]] = {}
 
     def run(self) -> tuple[dict, bytes]:
         """Return the result as data and the executed notebook as bytes."""
@@ -557,9 +558,7 @@ class Examination:
         except StudentProcessEnded as error:
             cell.outputs = [_ended_output(str(error))]
             return
-        outputs = answer.get("outputs")
-        clean = [clean_output(one, count) for one in outputs] if isinstance(outputs, list) else []
-        cell.outputs = [nbformat.from_dict(one) for one in clean if one is not None]
+        cell.outputs = self._take_outputs(answer, count)
         if answer.get("late") is True:
             cell.outputs.append(nbformat.from_dict(_timeout_output()))
             self.notes.append(f"cell {count} took longer than {seconds:g} s and was interrupted")
@@ -568,6 +567,26 @@ class Examination:
         ):
             text = "An error occurred while showtraceback was disabled"
             cell.outputs.append(nbformat.from_dict(_error_output("Error", text)))
+
+    def _take_outputs(self, answer: dict, count: int) -> list[NotebookNode]:
+        """Return a cell's outputs, and bring the displays of earlier cells up to date."""
+
+        def listed(name: str) -> list:
+            return answer[name] if isinstance(answer.get(name), list) else []
+
+        for one in listed("updates"):
+            if not isinstance(one, dict):
+                continue
+            clean = clean_output({**one, "output_type": "display_data"})
+            for output in self.displays.get(str(one.get("id")), []) if clean else []:
+                output.update(nbformat.from_dict(clean))
+        places = [clean_output(one, count) for one in listed("outputs")]
+        places = [None if one is None else nbformat.from_dict(one) for one in places]
+        for one in listed("display_ids"):
+            place, name = one if isinstance(one, list) and len(one) == 2 else (None, None)
+            if type(place) is int and 0 <= place < len(places) and places[place] is not None:
+                self.displays.setdefault(str(name), []).append(places[place])
+        return [one for one in places if one is not None]
 
     def _judge_in_kernel(self, cell: NotebookNode, name: str) -> None:
         """Judge a test that ran in the student's process, from its outputs, as nbgrader does."""

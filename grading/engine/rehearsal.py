@@ -25,7 +25,7 @@ from grading.engine import shell as shells
 from grading.engine.wire import Channel, WireError, pair
 
 #: Seconds that a rehearsal may take; what it has by then is kept.
-SECONDS = 60
+SECONDS = 30
 #: Calls of cached functions that are made again in the warm process.
 MOST_CALLS = 100
 CACHED = type(functools.cache(len))
@@ -102,7 +102,7 @@ def _is_installed(name: str, here: str) -> bool:
 def learn(channel: Channel) -> dict:
     """Take over, in the warm process, what a rehearsal sends; return what was learnt."""
     try:
-        message, blob = channel.receive(timeout=SECONDS + 30)
+        message, blob = channel.receive(timeout=SECONDS + 10)
     except WireError as error:
         return {"error": str(error)}
     pictures.ALBUM.add(message["pictures"], blob)

@@ -14,7 +14,7 @@ import nbformat
 from nbformat.notebooknode import NotebookNode
 from nbgrader import utils
 
-from grading.engine.assignment import Cell, Notebook
+from grading.engine.assignment import Cell, Notebook, is_python
 
 SCHEMA = 3
 _KEYS = ("grade", "grade_id", "locked", "schema_version", "solution", "points", "checksum",
@@ -75,6 +75,8 @@ def read(data: bytes) -> NotebookNode:
 def sanitise(nb: NotebookNode, notebook: Notebook, add_missing: bool) -> list[str]:
     """Bring ``nb`` in line with the course, in place; return notes for the instructor.
 
+    Raises :class:`Unreadable` for a notebook in another language where the course names none.
+
     Parameters
     ----------
     nb
@@ -85,6 +87,12 @@ def sanitise(nb: NotebookNode, notebook: Notebook, add_missing: bool) -> list[st
         Put deleted cells back, as ``OverwriteCells.add_missing_cells`` does.
     """
     notes: list[str] = []
+    asked = nb.metadata.get("kernelspec")
+    if not notebook.kernelspec and isinstance(asked, dict) and not is_python(asked):
+        raise Unreadable(
+            f"The notebook asks for the kernel {str(asked.get('name'))[:40]!r}, and the course "
+            "does not say which one it wants. Ask for it again, run with a Python kernel."
+        )
     _clear(nb, notes)
     _keep_last_copies(nb, notes)
     for cell in nb.cells:
@@ -167,7 +175,9 @@ def _restore(cell: NotebookNode, notebook: Notebook, notes: list[str]) -> None:
             notes.append(f"cell '{name}' claims {key} {str(meta.get(key))[:10]}")
     cell.metadata["nbgrader"] = NotebookNode(metadata_of(known, meta))
     if known.locked and cell.source != known.source:
-        notes.append(f"locked cell '{name}' was changed; the course's is used")
+        # The source has hidden tests, which were never handed out.
+        if cell.source != known.given and not (known.is_test and known.given is None):
+            notes.append(f"locked cell '{name}' was changed; the course's is used")
         cell.source = known.source
 
 

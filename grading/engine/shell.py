@@ -45,6 +45,7 @@ class Recorder:
         self.cut = False
         self.clear_next = False
         self.by_display_id: dict[str, list[dict]] = {}
+        self.updates: list[dict] = []
         self.result: Any = None
         self.has_result = False
 
@@ -66,6 +67,24 @@ class Recorder:
         self.outputs.append(output)
         if display_id:
             self.by_display_id.setdefault(display_id, []).append(output)
+
+    def update(self, display_id: str, data: dict, metadata: dict) -> None:
+        """Show something else where ``display_id`` is shown, in this cell and in earlier ones."""
+        for output in self.by_display_id.get(display_id, []):
+            output["data"], output["metadata"] = data, metadata
+        self.size += _size(data)
+        if self.size <= MOST_OUTPUT and len(self.updates) < MOST_OUTPUTS:
+            self.updates.append({"id": display_id, "data": data, "metadata": metadata})
+
+    def display_ids(self) -> list[list]:
+        """Return [place among the outputs, display id] for all outputs that have one."""
+        places = {id(output): place for place, output in enumerate(self.outputs)}
+        return [
+            [places[id(output)], name]
+            for name, outputs in self.by_display_id.items()
+            for output in outputs
+            if id(output) in places
+        ]
 
     def write(self, name: str, text: str) -> None:
         """Append text to a stream, joining it to the last output where that is the same stream."""
@@ -163,14 +182,10 @@ class Publisher(DisplayPublisher):
         data, metadata = _clean(data), _clean(metadata or {})
         display_id = (transient or {}).get("display_id")
         if display_id:
-            for earlier in self.shell.displays.get(display_id, []):
-                earlier["data"], earlier["metadata"] = data, metadata
-        if update:
-            return
-        output = {"output_type": "display_data", "data": data, "metadata": metadata}
-        recorder.add(output, _size(data))
-        if display_id:
-            self.shell.displays.setdefault(display_id, []).append(output)
+            recorder.update(str(display_id), data, metadata)
+        if not update:
+            output = {"output_type": "display_data", "data": data, "metadata": metadata}
+            recorder.add(output, _size(data), str(display_id) if display_id else None)
 
     def clear_output(self, wait=False):
         """Drop the outputs so far, at once or with the next output."""
@@ -241,7 +256,6 @@ class RecordingShell(InteractiveShell):
 
     def __init__(self, **kwargs):
         self.recorder = Recorder()
-        self.displays: dict[str, list[dict]] = {}
         super().__init__(**kwargs)
 
     def init_io(self):
@@ -304,6 +318,11 @@ class RecordingShell(InteractiveShell):
             sys.stdout, sys.stderr = before
 
 
+# Libraries ask for the name of the shell in order to know that they run in a notebook: pandas for
+# the width of a table, rich and tqdm for the kind of their output.
+RecordingShell.__name__ = RecordingShell.__qualname__ = "ZMQInteractiveShell"
+
+
 def remember_highlighting() -> None:
     """Colour the source of a function once, not in every traceback that passes through it."""
     from stack_data import core
@@ -327,6 +346,7 @@ def make_shell() -> RecordingShell:
     config.HistoryManager.hist_file = ":memory:"
     config.InteractiveShell.history_load_length = 0
     config.InteractiveShell.xmode = "Context"
+    config.IPKernelApp.connection_file = ""  # another sign by which a notebook is known
     shell = RecordingShell.instance(
         config=config,
         display_pub_class=Publisher,

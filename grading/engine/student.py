@@ -79,8 +79,14 @@ class Student:
         """Run one cell as the kernel would."""
         with _clock(request["seconds"]) as clock:
             ok = self.shell.run(request["source"], request["count"])
-        outputs = self.shell.recorder.take()
-        return {"outputs": outputs, "ok": ok, "late": clock.rang}
+        recorder = self.shell.recorder
+        return {
+            "outputs": recorder.take(),
+            "display_ids": recorder.display_ids(),
+            "updates": recorder.updates,
+            "ok": ok,
+            "late": clock.rang,
+        }
 
     def _ask(self, request: dict, blob: bytes) -> tuple[dict, bytes]:
         """Answer a question about the notebook's names, with what was printed meanwhile."""

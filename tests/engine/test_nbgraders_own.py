@@ -26,8 +26,6 @@ DIFFERENT = {
     "test_update_newer_single_notebook": "a submission is graded as a whole",
     "test_handle_failure_single_notebook": "a submission is graded as a whole",
     "test_handle_failure": "an odd notebook gets a row; the others of the submission are graded",
-    "test_missing_source_kernelspec": "the engine runs Python, whatever the notebook says",
-    "test_incorrect_source_kernelspec": "the engine runs Python, whatever the notebook says",
     "test_missing_files": "who handed in an empty folder gets a row that asks for a human",
 }
 #: Tests that nbgrader itself always skips.

@@ -20,6 +20,9 @@ ZOO = [
          "pd.testing.assert_frame_equal(frame, expected)\nframe"),
     code("plt.plot([1, 3, 2])\nplt.title('a figure');"),
     code("frame"),
+    code("from IPython.display import display\nshown = display('first', display_id=True)\n"
+         "display('second', display_id='mine')\ndisplay('third', display_id='mine')"),
+    code("shown.update('changed later')\ndisplay('fourth', display_id='mine')"),
     answer("in-place", "def tidy(items):\n    items.sort()", "def tidy(items):\n    ..."),
     exam("test-in-place", "items = [3, 1, 2]\ntidy(items)\nassert items == [1, 2, 3], items"),
     answer("account", "class Account:\n    def __init__(self, money):\n        self.money = money\n"
@@ -54,8 +57,8 @@ RIGHT = {
     "square": "def square(x):\n    print('squaring', x)\n    return x ** 2",
     "frame": "frame = pd.DataFrame({'a': [1, 2], 'b': list('xy'), 'c': [3, 3]})",
     "in-place": "def tidy(items):\n    items[:] = sorted(items)",
-    "account": ZOO[13].source,
-    "checked": ZOO[15].source,
+    "account": ZOO[15].source,
+    "checked": ZOO[17].source,
     "partial": "points = [1, 2]",
     "dice": "def roll():\n    return np.random.randint(1, 7)",
     "total": "total = prices.sum()\nprices = prices * 2",
