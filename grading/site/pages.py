@@ -1,0 +1,150 @@
+"""Writes what Sphinx reads: an executed notebook a lesson, the start page, the glossary."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from urllib.parse import quote
+
+import nbformat
+from nbclient import NotebookClient
+
+from grading.answers import fill
+from grading.builder import source
+from grading.builder.course_map import CourseMap
+
+ROOT = Path(__file__).resolve().parents[2]
+GLOSSARY = Path(__file__).with_name("glossary.md")
+SHOW_ANSWER, HIDE_ANSWER = "Show the model answer", "Hide the model answer"
+LIVE_ONLY = ("application/vnd.jupyter.widget-view+json", "application/vnd.sputnik.feedback+json")
+
+START = """# Sputnik Moments
+
+On 27 January 2025 Nvidia lost 17 % of its market value in one day. The press called it a "Sputnik
+moment". This course takes two Japanese articles of the days after and checks what they say against
+data. Here you can read all lessons, with their figures; to predict, to move the widgets and to
+solve the exercises, open a lesson as a notebook. Each page begins with a link to it.
+
+{course_map}
+
+```{{toctree}}
+:caption: Lessons
+:hidden:
+
+{pages}
+```
+
+```{{toctree}}
+:caption: More
+:hidden:
+
+glossary
+```
+"""
+
+
+def write(folder: Path, repository: str = "", root: Path = ROOT) -> None:
+    """Write the sources of the web edition.
+
+    Parameters
+    ----------
+    folder
+        Where they go.
+    repository
+        Address of the published repository on GitHub, for launch buttons; without it, a page
+        offers its notebook for download.
+    root
+        Folder of the repository.
+
+    Raises
+    ------
+    CellExecutionError
+        If a cell of a lesson, with the model answers in place, stops with an error.
+    """
+    lessons = [source.read(path) for path in source.find(root)]
+    for lesson in lessons:
+        edition = root / "lessons" / "en" / lesson.name / f"{lesson.slug}.ipynb"
+        copy = folder / "notebooks" / lesson.name / edition.name
+        copy.parent.mkdir(parents=True)
+        shutil.copy(edition, copy)
+        page = folder / lesson.name / edition.name
+        page.parent.mkdir()
+        notebook = executed(with_answers(nbformat.read(edition, as_version=4), lesson))
+        nbformat.write(finished(notebook, _launch(lesson, repository)), page)
+    pages = "\n".join(f"{lesson.name}/{lesson.slug}" for lesson in lessons)
+    start = START.format(course_map=CourseMap(root, "."), pages=pages)
+    (folder / "index.md").write_text(start, encoding="utf-8")
+    shutil.copy(GLOSSARY, folder / "glossary.md")
+
+
+def with_answers(edition: nbformat.NotebookNode, lesson: source.Lesson) -> nbformat.NotebookNode:
+    """Return a student edition with the model answers, folded, and without its last two cells."""
+    marks = (source.BEGIN_SOLUTION, source.END_SOLUTION)
+    models = {
+        cell.exercise: "\n".join(
+            line for line in cell.source.splitlines() if not any(mark in line for mark in marks)
+        )
+        for cell in lesson.parts("answer")
+    }
+    notebook = fill(edition, models)
+    notebook.cells = [cell for cell in notebook.cells if not cell.id.endswith("check-yourself")]
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade_id") in models:
+            cell.metadata["tags"] = ["hide-input"]
+            cell.metadata["mystnb"] = {
+                "code_prompt_show": SHOW_ANSWER,
+                "code_prompt_hide": HIDE_ANSWER,
+            }
+    return notebook
+
+
+def executed(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Run a notebook in an empty folder and keep its outputs."""
+    with tempfile.TemporaryDirectory() as folder:
+        client = NotebookClient(
+            notebook,
+            timeout=600,
+            store_widget_state=False,
+            resources={"metadata": {"path": folder}},
+        )
+        return client.execute(stderr=subprocess.DEVNULL)
+
+
+def finished(notebook: nbformat.NotebookNode, launch: str) -> nbformat.NotebookNode:
+    """Make an executed notebook fit for a page.
+
+    A widget's picture and readout take the place of its live view, a wide table gets a frame to
+    scroll in, and the way to the notebook comes under the title.
+    """
+    title = notebook.cells[0]
+    heading, _, rest = title.source.partition("\n")
+    title.source = f"{heading}\n\n{launch}\n{rest}"
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            for kind in LIVE_ONLY:
+                data.pop(kind, None)
+            if "<table" in data.get("text/html", ""):
+                data["text/html"] = (
+                    '<div class="scrolls" tabindex="0" role="region" aria-label="Table">'
+                    f"{_with_plain_corners(data['text/html'])}</div>"
+                )
+    return notebook
+
+
+def _with_plain_corners(markup: str) -> str:
+    """Replace the empty headers in the corner of a pandas table, which announce nothing."""
+    return re.sub(r"<th></th>", "<td></td>", markup)
+
+
+def _launch(lesson: source.Lesson, repository: str) -> str:
+    path = f"lessons/en/{lesson.name}/{lesson.slug}.ipynb"
+    target = f"../notebooks/{lesson.name}/{lesson.slug}.ipynb"
+    found = re.fullmatch(r"https://github\.com/([\w.-]+/[\w.-]+?)(?:\.git)?/?", repository)
+    if not found:
+        return f"{{download}}`Download the notebook of this lesson <{target}>`"
+    address = f"https://mybinder.org/v2/gh/{found[1]}/HEAD?urlpath={quote(f'lab/tree/{path}')}"
+    return f"[Open this lesson on Binder]({address}), or {{download}}`download it <{target}>`"
