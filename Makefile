@@ -13,7 +13,7 @@ NOTEBOOK = $(wildcard lessons/en/$(LESSON)/*.ipynb)
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab check test lessons datasets demo bench lint format requirements
+.PHONY: help lab check test lessons datasets demo bench site lint format requirements
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ demo: $(VENV)/instructor.installed  ## grade a simulated class and compare with 
 
 bench: $(VENV)/test.installed  ## measure time and memory of the lessons
 	$(BIN)/python -m grading.bench
+
+site: $(VENV)/site.installed  ## render all lessons as web pages (REPOSITORY=https://github.com/OWNER/NAME)
+	$(BIN)/python -m grading.site --repository "$(REPOSITORY)"
 
 lint: $(VENV)/test.installed  ## check the style of code and notebooks
 	$(BIN)/ruff format --check .
