@@ -1,0 +1,100 @@
+"""One round in Formgrader, in a real browser: open, give points, grade again, feedback."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from small_course import NAME, grade, opened
+
+from grading.course import Course
+
+playwright = pytest.importorskip("playwright.sync_api")
+
+CHROMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROME = next(filter(None, map(shutil.which, CHROMES)), None)
+pytestmark = pytest.mark.skipif(CHROME is None, reason="needs Chromium or Chrome")
+PATIENCE = 90_000  # milliseconds
+
+
+@pytest.fixture
+def server(graded, tmp_path):
+    """Start Jupyter in the course folder; return its address and its token."""
+    runtime = tmp_path / "runtime"
+    environment = {
+        **os.environ,
+        "JUPYTER_RUNTIME_DIR": str(runtime),
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
+    }
+    options = ["--no-browser", "--allow-root", "--ServerApp.port_retries=100"]
+    with (tmp_path / "jupyter.log").open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "jupyter_server", *options],
+            cwd=graded, env=environment, stdout=log, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+    try:
+        deadline = time.monotonic() + 90
+        facts = None
+        while facts is None and time.monotonic() < deadline and process.poll() is None:
+            texts = [file.read_text() for file in runtime.glob("jpserver-*.json")]
+            facts = json.loads(texts[0]) if texts and texts[0] else None
+            time.sleep(0.1)
+        assert facts, (tmp_path / "jupyter.log").read_text()[-3000:]
+        yield facts["url"], facts["token"]
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+@pytest.fixture
+def page():
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROME, args=["--no-sandbox"])
+        page = browser.new_page()
+        page.set_default_timeout(PATIENCE)
+        playwright.expect.set_options(timeout=PATIENCE)
+        yield page
+        browser.close()
+
+
+def test_a_written_answer_is_marked_by_hand(graded, server, page, run, pupils):
+    student = pupils[1]
+    here = opened(graded)
+    with here.gradebook() as gradebook:
+        submission = gradebook.find_submission_notebook("ripples", NAME, student.id)
+        address = f"formgrader/submissions/{submission.id}/"
+
+    url, token = server
+    page.goto(f"{url}login?token={token}", wait_until="commit")
+    page.goto(f"{url}formgrader/gradebook/{NAME}/ripples")
+    playwright.expect(page.locator("tbody tr").first).to_contain_text("Submission")
+    page.goto(url + address)
+    # The answer is there, and what student and test are about.
+    _, text = student.written["report"]
+    playwright.expect(page.get_by_text(text)).to_be_visible()
+    box = page.locator("input.score#report")
+    box.fill("3")
+    box.blur()
+    playwright.expect(page.locator(".score-saved").last).to_be_visible()
+
+    def points():
+        with here.gradebook() as gradebook:
+            mark = gradebook.find_grade("report", "ripples", NAME, student.id)
+            total = gradebook.find_submission(NAME, student.id).score
+            return mark.manual_score, mark.needs_manual_grade, total
+
+    deadline = time.monotonic() + 30
+    while points()[0] is None and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert points() == (3, False, student.expected + 3)
+
+    # Graded again, the mark of the person stays.
+    grade(Course(graded), student.id, force=True)
+    assert points()[0] == 3 and points()[2] == student.expected + 3
+    assert run("feedback", "01", "--student", student.id)[0] == 0
+    feedback = (graded / f"feedback/{student.id}/{NAME}/ripples.html").read_text("utf-8")
+    assert "9 of 10 points so far" in feedback
