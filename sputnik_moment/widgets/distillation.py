@@ -329,10 +329,11 @@ class CostCalculator(Explorer):
     def _arithmetic(self, hours: float) -> str:
         """Count the operations, and say which share of the chips' peak speed they take."""
         parameters, tokens = self.controls["parameters"].value, self.controls["tokens"].value
-        if not parameters or not tokens:
-            return "Without parameters and tokens there are no operations to count"
         operations = costs.training_operations(parameters * 1e9, tokens * 1e12)
-        text = f"6 x {parameters:g} bn x {tokens:g} trillion tokens = {operations:.3g} operations"
+        text = f"6 x {parameters:g} bn x {tokens:g} trillion tokens"
+        if not operations:
+            return f"{text}: fill in both to count the operations"
+        text += f" = {operations:.3g} operations"
         if not hours:
             return text
         share = costs.utilisation(operations, hours, self.peak)

@@ -116,7 +116,16 @@ def test_the_calculator_fills_in_published_figures():
         assert calculator.controls["hours"].value == pytest.approx(hours / 1e6)
     calculator.set(model=widgets.OWN, hours=0.0, parameters=0.0, tokens=0.0)
     assert "0 GPU hours" in calculator.readout_text
-    assert "no operations to count" in calculator.readout_text
+    assert "fill in both" in calculator.readout_text
+
+
+def test_the_calculator_answers_to_every_number_even_where_tokens_are_unknown():
+    calculator = widgets.CostCalculator()
+    calculator.controls["model"].value = "Sky-T1-32B-Preview"
+    for name in ("hours", "price", "parameters", "tokens"):
+        before = calculator.readout_text
+        calculator.controls[name].value += 1
+        assert calculator.readout_text != before
 
 
 def test_the_calculator_names_the_base_that_a_model_started_from():
