@@ -1,10 +1,11 @@
 """What the hostile corpus does to stock nbgrader: ``python tests/engine/attacks_on_stock.py``.
 
-Each attack is graded by stock `nbgrader autograde` in a throw-away course with one honest student
-after it. A bubblewrap sandbox around the command keeps this machine safe: no network, a read-only
-system, nothing writable but the course, limits on memory, file size and time. It takes about ten
-minutes; a run that was stopped, or that a number told to try only so many, goes on where it was.
-The table is for `grading/SECURITY.md`.
+Each attack is graded by stock `nbgrader autograde` in a throw-away course of its own; where that
+fails, once more with an honest student after it, who shows whether the run goes on. A bubblewrap
+sandbox around the command keeps this machine safe: no network, a read-only system, nothing writable
+but the course, limits on memory, file size and time. It takes about ten minutes; a run that was
+stopped, or that a number told to try only so many, goes on where it was. The table is for
+`grading/SECURITY.md`.
 """
 
 from __future__ import annotations
@@ -60,35 +61,39 @@ def attempt(template: Course, root: Path, attack) -> dict[str, bool]:
     subprocess.run(["rm", "-rf", str(root)], check=True)
     course = template.copy_to(root)
     hand_in(course, attack, 9)
-    ended = run_stock(course)
+    fine = run_stock(course, "--student", attack.name)
+    if not fine:
+        run_stock(course)
     marks, extra = {}, False
     for _, student, _, cell, auto, _, bonus, _ in tables(root / "gradebook.db")["grades"]:
         marks[student, cell] = auto or 0.0
         extra = extra or bonus is not None
     cells = {cell for student, cell in marks if student == attack.name}
     gained = any(marks[attack.name, one] > attack.marks.get(one, 0.0) for one in cells)
-    honest = all(marks.get((HONEST, name)) == 2 for name in vault.TESTS)
+    honest = fine or all(marks.get((HONEST, name)) == 2 for name in vault.TESTS)
     text = everything_of(course, attack.name)
     return {
         "marks": gained or extra,
         "reads": vault.MARKER in text or any(secret in text for secret in attack.absent),
-        "stops": not (ended and honest),
+        "stops": not honest,
     }
 
 
-def run_stock(course: Course) -> bool:
-    """Run the command behind a wall; return whether it ended by itself."""
+def run_stock(course: Course, *arguments: str) -> bool:
+    """Run the command behind a wall; return whether it ended well and in time."""
     command = sandbox.outer_command(
-        [sys.executable, "-m", "nbgrader", "autograde", "ps"], [HERE.parents[1] / "sputnik_moment"]
+        [sys.executable, "-m", "nbgrader", "autograde", "ps", *arguments], []
     )
     at = command.index("--remount-ro")
     command[at:at] = ["--bind", str(course.root), str(course.root), "--tmpfs", sandbox.HOME]
     command[command.index("--chdir") + 1] = str(course.root)
     try:
-        subprocess.run(command, capture_output=True, timeout=SECONDS, preexec_fn=limit, check=False)
+        done = subprocess.run(
+            command, capture_output=True, timeout=SECONDS, preexec_fn=limit, check=False
+        )
     except subprocess.TimeoutExpired:
         return False
-    return True
+    return done.returncode == 0
 
 
 def limit() -> None:
