@@ -37,8 +37,9 @@ datasets: $(VENV)/test.installed  ## validate the datasets and write their dicti
 demo: $(VENV)/instructor.installed  ## grade a simulated class and compare with the known marks
 	$(BIN)/python -m grading demo
 
-bench: $(VENV)/test.installed  ## measure time and memory of the lessons
+bench: $(VENV)/test.installed  ## measure the lessons and the grading engine
 	$(BIN)/python -m grading.bench
+	$(BIN)/python -m grading.engine.bench
 
 site: $(VENV)/site.installed  ## render all lessons as web pages (REPOSITORY=https://github.com/OWNER/NAME)
 	$(BIN)/python -m grading.site --repository "$(REPOSITORY)"
