@@ -10,6 +10,7 @@ import jinja2
 import numpy as np
 import pandas as pd
 import typer
+from matplotlib.dates import ConciseDateFormatter
 from rich.console import Console
 
 from grading.instructor import item_analysis, results
@@ -164,14 +165,16 @@ def times(found: Results) -> Picture | None:
         return None
     days = stamps.dt.floor("D").value_counts().sort_index()
     fig, ax = figures.new(7, 2.6)
-    ax.bar(days.index.tz_localize(None), days, width=0.8, color=figures.PALETTE["blue"])
+    # A bar covers its day from midnight to midnight, so that the due time falls where it belongs.
+    ax.bar(days.index.tz_localize(None), days, width=0.95, align="edge",
+           color=figures.PALETTE["blue"])  # fmt: skip
+    ax.xaxis.set_major_formatter(ConciseDateFormatter(ax.xaxis.get_major_locator()))
     if found.due is not None:
         ax.axvline(found.due.tz_localize(None), color=figures.PALETTE["red"], linestyle="--",
                    label="due")  # fmt: skip
         ax.legend()
     ax.set(ylabel="submissions")
     ax.yaxis.get_major_locator().set_params(integer=True)
-    fig.autofmt_xdate(rotation=30)
     late = int((found.submissions["late_hours"] > 0).sum())
     due = f", due {found.due:%d %B %Y %H:%M} UTC, {late} late" if found.due is not None else ""
     alt = (
