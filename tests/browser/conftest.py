@@ -20,6 +20,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from nbconvert import HTMLExporter
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
@@ -39,6 +41,25 @@ ERROR_OUTPUTS = (
     '[data-mime-type="application/vnd.jupyter.error"], '
     '[data-mime-type="application/vnd.jupyter.stderr"]'
 )
+# What axe-core finds in other people's parts of a page: rule, where, and why we cannot mend it.
+NOT_OURS = (
+    ("color-contrast", ".jp-InputPrompt, .jp-OutputPrompt", "Jupyter's grey numbers of cells"),
+    ("color-contrast", ".highlight span, .cm-line, .cm-line span", "Jupyter's colours of code"),
+    ("aria-input-field-name", ".cm-content", "Jupyter's editors of code have no name"),
+    ("aria-input-field-name", ".noUi-handle", "ipywidgets names a slider by a label beside it"),
+    ("aria-required-children", ".jp-WindowedPanel-viewport", "JupyterLab's list of cells"),
+    ("button-name", ".jp-collapseHeadingButton", "JupyterLab's button that folds a section"),
+    ("link-in-text-block", ".jp-MarkdownOutput a", "Jupyter's links have no underline"),
+    (
+        "empty-table-header",
+        "table.dataframe th, th.blank",
+        "pandas leaves the corners of a table empty",
+    ),
+)
+OURS = """([found, theirs]) => found.filter(one => {
+    const element = document.querySelector(one.target);
+    return !theirs.some(([rule, place]) => rule === one.rule && element?.matches(place));
+})"""
 HAS_RUN = re.compile(r"\[\d+\]")
 SLOW = 180_000  # milliseconds: a whole notebook on a busy machine
 FAST = 60_000  # milliseconds: one cell, one move
@@ -230,6 +251,32 @@ class Notebook:
         dialog.wait_for(state="detached")
         return text
 
+    def save(self) -> None:
+        """Save the notebook by the menu and wait until the file has changed."""
+        before = self.path.stat().st_mtime_ns
+        self.page.get_by_role("menuitem", name="File", exact=True).click()
+        self.page.locator('.lm-Menu-item[data-command="docmanager:save"]').click()
+        deadline = time.monotonic() + FAST / 1000
+        # The server empties the file first: it is saved when its last bracket is there.
+        while self.path.stat().st_mtime_ns == before or not self.path.read_text().endswith("}\n"):
+            assert time.monotonic() < deadline, "the notebook was not saved"
+            time.sleep(0.1)
+
+    def check_myself(self) -> str:
+        """Press the button of the last cell and return the text of its card."""
+        card = self.cells.last
+        card.get_by_role("button", name="Check my saved notebook").click()
+        said = card.get_by_text(re.compile("All tests have run|not here|not found|cannot be"))
+        said.wait_for(timeout=SLOW)
+        return card.locator(".jp-OutputArea-output").last.inner_text()
+
+    def as_page(self) -> Path:
+        """Save the notebook and export it as HTML, as File > Save and Export does."""
+        self.save()
+        target = self.path.with_suffix(".html")
+        target.write_text(HTMLExporter().from_filename(str(self.path))[0], encoding="utf-8")
+        return target
+
     def screenshot(self, name: str) -> Path:
         """Save a picture of the whole notebook, from its first cell to its last."""
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
@@ -258,6 +305,26 @@ class Notebook:
     def _wait_for_kernel(self, timeout: float) -> None:
         status = self.page.locator("#jp-bottom-panel").get_by_text("| Idle")
         expect(status).to_be_visible(timeout=timeout)
+
+
+def barriers(page: Page, within: str) -> dict[str, list[str]]:
+    """Return by rule what axe-core finds in an element of a page, other people's parts apart."""
+    found = [
+        {"rule": rule["id"], "html": node["html"][:200], "target": node["target"][-1]}
+        for rule in Axe().run(page, context=within).response["violations"]
+        for node in rule["nodes"]
+    ]
+    theirs = [[rule, selector] for rule, selector, _ in NOT_OURS]
+    ours: dict[str, list[str]] = {}
+    for one in page.evaluate(OURS, [found, theirs]):
+        ours.setdefault(one["rule"], []).append(one["html"])
+    return ours
+
+
+@pytest.fixture(scope="session")
+def find_barriers() -> Callable[[Page, str], dict[str, list[str]]]:
+    """Return :func:`barriers`."""
+    return barriers
 
 
 def find_chrome() -> str | None:

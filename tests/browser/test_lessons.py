@@ -1,5 +1,6 @@
 """Every lesson in a real browser, as a student meets it: run, move, answer, validate."""
 
+import re
 import runpy
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,6 +17,11 @@ def answers(lesson: Path) -> SimpleNamespace:
     file = ROOT / "solutions" / lesson.parent.name / "answers.py"
     known = runpy.run_path(str(file)) if file.exists() else {}
     return SimpleNamespace(**{name: known.get(name, {}) for name in ("RIGHT", "WRONG", "WRITTEN")})
+
+
+def told(found: dict[str, list[str]]) -> str:
+    """Return how often and where each barrier was found first, for failure messages."""
+    return "\n".join(f"{rule}: {len(at)} times, first {at[0]}" for rule, at in found.items())
 
 
 def checks_of(notebook, exercise: str) -> list[int]:
@@ -60,6 +66,20 @@ def test_every_widget_answers_to_every_control(notebook, lesson):
     assert notebook.errors() == []
 
 
+def test_the_rendered_lesson_has_no_barriers(notebook, find_barriers):
+    found = find_barriers(notebook.page, ".jp-NotebookPanel .jp-Notebook")
+    assert not found, told(found)
+
+
+def test_the_exported_page_has_no_barriers(notebook, find_barriers):
+    page = notebook.page.context.new_page()
+    page.route(re.compile("^https?:"), lambda route: route.abort())  # scripts of nbconvert's
+    page.goto(notebook.as_page().as_uri())
+    found = find_barriers(page, "html")
+    page.close()
+    assert not found, told(found)
+
+
 def test_the_validate_button_names_what_is_not_solved_yet(notebook, lesson):
     said = notebook.validate()
     assert (FAILED in said) == bool(answers(lesson).RIGHT), said
@@ -78,3 +98,24 @@ def test_wrong_answers_are_diagnosed_and_right_ones_accepted(notebook, lesson):
     notebook.screenshot(f"{lesson.parent.name}-solved")
     assert notebook.errors() == []
     assert FAILED not in notebook.validate()
+
+
+def test_the_last_cell_checks_the_saved_notebook(notebook, lesson):
+    """After the test above: everything is solved."""
+    notebook.save()
+    said = notebook.check_myself()
+    count = len(answers(lesson).RIGHT)
+    assert f"{count} of {count} exercises right" in said
+    notebook.screenshot(f"{lesson.parent.name}-checked")
+    assert notebook.errors() == []
+
+
+def test_a_planted_barrier_is_found_and_jupyters_own_is_not(browser, find_barriers):
+    page = browser.new_page()
+    page.set_content(
+        "<html lang=en><title>x</title><main><h1>x</h1><img src='data:,'>"
+        "<table class=dataframe><tr><th></th><th>a</th></tr><tr><td>1</td><td>2</td></tr></table>"
+    )
+    found = find_barriers(page, "html")
+    page.close()
+    assert list(found) == ["image-alt"]
