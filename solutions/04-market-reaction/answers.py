@@ -109,6 +109,8 @@ WRONG = {
         "day-before": 'nvda_return = nvda["close"].pct_change().loc["2025-01-24"]',
         "day-after": 'nvda_return = nvda["close"].pct_change().loc["2025-01-28"]',
         "log-return": 'nvda_return = np.log(nvda["close"]).diff().loc["2025-01-27"]',
+        "brackets-forgotten": 'nvda_return = nvda.loc["2025-01-27", "close"] - nvda.loc["2025-01-24", "close"] / nvda.loc["2025-01-24", "close"]',
+        "two-days": "nvda_return = (118.42 - 147.22) / 147.22",
         "rounded": "nvda_return = -0.17",
         "text-instead-of-number": 'nvda_return = "-16.97 %"',
         "series-instead-of-number": 'nvda_return = nvda["close"].pct_change()',
@@ -119,6 +121,9 @@ WRONG = {
         "base-ten": "def log_return(old, new):\n    return np.log10(new / old)",
         "log-of-one-plus-change": "def log_return(old, new):\n    return np.log(1 + (new - old) / new)",
         "no-logarithm": "def log_return(old, new):\n    return new / old",
+        "log-of-difference": "def log_return(old, new):\n    return np.log(new - old)",
+        "divided-logarithms": "def log_return(old, new):\n    return np.log(new) / np.log(old)",
+        "prices-of-the-lesson": "def log_return(old, new):\n    return np.log(118.42) - np.log(142.62)",
         "error": "def log_return(old, new):\n    return np.log(new) / np.log(old, new)",
     },
     "market-value-lost": {
@@ -130,6 +135,19 @@ WRONG = {
         "negative": "lost_usd_bn = (118.42 - 142.62) * 24.49",
         "value-after": "lost_usd_bn = 118.42 * 24.49",
         "return-times-new-value": "lost_usd_bn = 0.169682 * 118.42 * 24.49",
+        "value-before": "lost_usd_bn = 142.62 * 24.49",
+        "fall-of-one-share": "lost_usd_bn = 142.62 - 118.42",
+        "return-times-count": 'lost_usd_bn = nvda["close"].pct_change()["2025-01-27"] * 24.49',
+        "mean-of-counts": """
+counts = share_counts.loc[share_counts["ticker"] == "NVDA", "shares"]
+lost_usd_bn = (142.62 - 118.42) * counts.mean() / 1e9
+""",
+        "adjusted-close": 'lost_usd_bn = -nvda["adj_close"].diff()["2025-01-27"] * 24.49',
+        "two-days": "lost_usd_bn = (147.22 - 118.42) * 24.49",
+        "series-instead-of-number": """
+counts = share_counts.loc[share_counts["ticker"] == "NVDA", "shares"]
+lost_usd_bn = (142.62 - 118.42) * counts / 1e9
+""",
     },
     "589-or-593": {
         "share-counts": 'explanation = "a"',
@@ -174,6 +192,64 @@ def fit_market_model(share, benchmark):
     residuals = share - (alpha + beta * benchmark)
     return alpha, beta, np.sqrt((residuals**2).sum() / (len(share) - 2))
 """,
+        "correlation": """
+def fit_market_model(share, benchmark):
+    beta = share.corr(benchmark)
+    alpha = share.mean() - beta * benchmark.mean()
+    residuals = share - (alpha + beta * benchmark)
+    return alpha, beta, np.sqrt((residuals**2).sum() / (len(share) - 2))
+""",
+        "data-of-the-lesson": """
+def fit_market_model(share, benchmark):
+    beta, alpha = np.polyfit(sample["^GSPC"], sample["NVDA"], 1)
+    residuals = sample["NVDA"] - (alpha + beta * sample["^GSPC"])
+    return alpha, beta, np.sqrt((residuals**2).sum() / (len(residuals) - 2))
+""",
+        "alpha-left-out-of-residuals": (
+            """
+def fit_market_model(share, benchmark):
+    beta, alpha = np.polyfit(benchmark, share, 1)
+    residuals = share - beta * benchmark
+    return alpha, beta, np.sqrt((residuals**2).sum() / (len(share) - 2))
+""",
+            2,
+        ),
+        "brackets-forgotten": (
+            """
+def fit_market_model(share, benchmark):
+    beta, alpha = np.polyfit(benchmark, share, 1)
+    residuals = share - alpha + beta * benchmark
+    return alpha, beta, np.sqrt((residuals**2).sum() / (len(share) - 2))
+""",
+            2,
+        ),
+        "root-before-division": (
+            """
+def fit_market_model(share, benchmark):
+    beta, alpha = np.polyfit(benchmark, share, 1)
+    residuals = share - (alpha + beta * benchmark)
+    return alpha, beta, np.sqrt((residuals**2).sum()) / (len(share) - 2)
+""",
+            2,
+        ),
+        "root-of-negative": (
+            """
+def fit_market_model(share, benchmark):
+    beta, alpha = np.polyfit(benchmark, share, 1)
+    residuals = share - (alpha + beta * benchmark)
+    return alpha, beta, np.sqrt((residuals**2).sum() / len(share) - 2)
+""",
+            2,
+        ),
+        "fixed-number-of-days": (
+            """
+def fit_market_model(share, benchmark):
+    beta, alpha = np.polyfit(benchmark, share, 1)
+    residuals = share - (alpha + beta * benchmark)
+    return alpha, beta, np.sqrt((residuals**2).sum() / 248)
+""",
+            2,
+        ),
         "variance-not-root": (
             """
 def fit_market_model(share, benchmark):
@@ -187,7 +263,7 @@ def fit_market_model(share, benchmark):
             """
 def fit_market_model(share, benchmark):
     beta, alpha = np.polyfit(benchmark, share, 1)
-    return alpha, beta, np.asarray(share).std()
+    return alpha, beta, share.std()
 """,
             2,
         ),
@@ -226,7 +302,13 @@ def fit_market_model(share, benchmark):
         "plus-instead-of-minus": 'nvda_abnormal = returns.loc[event, "NVDA"] + model.alpha + model.beta * returns.loc[event, "^GSPC"]',
         "sign-flipped": 'nvda_abnormal = model.alpha + model.beta * returns.loc[event, "^GSPC"] - returns.loc[event, "NVDA"]',
         "brackets-forgotten": 'nvda_abnormal = returns.loc[event, "NVDA"] - model.alpha + model.beta * returns.loc[event, "^GSPC"]',
-        "per-cent": 'nvda_abnormal = 100 * (returns.loc[event, "NVDA"] - model.alpha - model.beta * returns.loc[event, "^GSPC"])',
+        "per-cent": "nvda_abnormal = -13.3",
+        "expected-sign-flipped": 'nvda_abnormal = -(model.alpha + model.beta * returns.loc[event, "^GSPC"])',
+        "alpha-for-beta": 'nvda_abnormal = returns.loc[event, "NVDA"] - (model.beta + model.alpha * returns.loc[event, "^GSPC"])',
+        "own-return-in-the-model": 'nvda_abnormal = returns.loc[event, "NVDA"] - (model.alpha + model.beta * returns.loc[event, "NVDA"])',
+        "market-in-per-cent": 'nvda_abnormal = returns.loc[event, "NVDA"] - (model.alpha + model.beta * 100 * returns.loc[event, "^GSPC"])',
+        "divided-by-residual-sd": 'nvda_abnormal = (returns.loc[event, "NVDA"] - model.alpha - model.beta * returns.loc[event, "^GSPC"]) / model.residual_sd',
+        "series-instead-of-number": 'nvda_abnormal = returns["NVDA"] - (model.alpha + model.beta * returns["^GSPC"])',
     },
     "which-benchmark": {
         "closest-is-best": 'benchmark_answer = "a"',
@@ -253,6 +335,30 @@ def rank_of_day(returns, day):
         "share-of-days": """
 def rank_of_day(returns, day):
     return (returns <= returns[day]).mean()
+""",
+        "counted-twice": """
+def rank_of_day(returns, day):
+    return int((returns <= returns[day]).sum()) + 1
+""",
+        "missing-values-count": """
+def rank_of_day(returns, day):
+    return len(returns) - int((returns >= returns[day]).sum()) + 1
+""",
+        "missing-as-zero": """
+def rank_of_day(returns, day):
+    return int((returns.fillna(0) < returns[day]).sum()) + 1
+""",
+        "abs-on-one-side": """
+def rank_of_day(returns, day):
+    return int((returns < abs(returns[day])).sum()) + 1
+""",
+        "day-of-the-lesson": """
+def rank_of_day(returns, day):
+    return int((returns < returns[event]).sum()) + 1
+""",
+        "count-instead-of-sum": """
+def rank_of_day(returns, day):
+    return int((returns < returns[day]).count()) + 1
 """,
     },
     "who-fell-most": {

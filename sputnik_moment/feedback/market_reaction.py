@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 
@@ -21,10 +23,10 @@ def exercises() -> list[Exercise]:
     counts = data.load("share_counts").query("ticker == 'NVDA'")["shares"].tolist()
     return [
         _simple_return(prices["NVDA"]),
-        _log_return(),
-        _market_value_lost(prices["NVDA"], counts),
+        _log_return(prices["NVDA"]),
+        _market_value_lost(closes.query("ticker == 'NVDA'"), counts),
         _589_or_593(),
-        _market_model(),
+        _market_model(returns),
         _abnormal_return(returns),
         _which_benchmark(),
         _how_rare(),
@@ -73,6 +75,24 @@ def _simple_return(prices: pd.Series) -> Exercise:
                 "{answer} is the change in dollars. A return sets it in relation to the old price.",
             ),
             Mistake(
+                "price-change",
+                before - after,
+                "{answer} is the fall in dollars. A return sets it in relation to the old price, "
+                "and a fall is negative.",
+            ),
+            Mistake(
+                "brackets-forgotten",
+                after - before / before,
+                "{answer} is no share of anything: Python divides before it subtracts. Put the "
+                "difference in brackets.",
+            ),
+            Mistake(
+                "two-days",
+                after / two_before - 1,
+                "{answer} begins at Thursday's close, so it is the return of two trading days. "
+                "Start from Friday 24 January.",
+            ),
+            Mistake(
                 "ratio",
                 after / before,
                 "{answer} is the new price as a share of the old one. What is left is not what was "
@@ -103,12 +123,19 @@ def _simple_return(prices: pd.Series) -> Exercise:
             "Look at the table above: the row of 24 January is the start, that of 27 January the "
             "end.",
             "Take the closes out with `nvda.loc['2025-01-24', 'close']` and the same for the 27th.",
-            "`nvda_return = (after - before) / before`, where both are closes.",
+            "Subtract the earlier close from the later one, put the difference in brackets, and "
+            "divide it by the earlier close.",
         ],
     )
 
 
-def _log_return() -> Exercise:
+def _log_of_difference(old: np.ndarray, new: np.ndarray) -> np.ndarray:
+    with np.errstate(invalid="ignore"):
+        return np.log(new - old)
+
+
+def _log_return(prices: pd.Series) -> Exercise:
+    _, before, after, _ = _around(prices)
     return Exercise(
         id="log-return",
         section="1. Seventeen per cent of what?",
@@ -146,20 +173,43 @@ def _log_return() -> Exercise:
                 "its natural logarithm.",
                 nearly=True,
             ),
+            Mistake(
+                "log-of-difference",
+                _log_of_difference,
+                "From 100 to 80 your function gives {answer}: the difference is negative, and a "
+                "negative number has no logarithm. Take two logarithms first, then subtract.",
+            ),
+            Mistake(
+                "divided-logarithms",
+                lambda old, new: np.log(new) / np.log(old),
+                "From 100 to 80 your function gives {answer}: one logarithm divided by the other. "
+                "The formula subtracts them.",
+            ),
+            *(
+                Mistake(
+                    "prices-of-the-lesson",
+                    lambda old, new, value=value: value,
+                    "Your function gives {answer} for any two prices: the prices of the lesson "
+                    "stand in it. Use its arguments, `old` and `new`.",
+                )
+                for value in (np.log(after / before), np.log(before / after))
+            ),
         ],
         praise="From 50 to 40 and back to 50 it gives two numbers that add up to zero.",
         otherwise="Try it on paper: from 100 to 80 the result should be ln 0.8, about -0.223.",
         hints=[
-            "The formula above the cell: the difference of two logarithms is the logarithm of a "
-            "ratio.",
-            "`np.log` is the natural logarithm and works on numbers and on whole columns.",
-            "The last line of the function: `return np.log(new / old)`.",
+            "The formula above the cell: its $P_{t-1}$ is `old`, its $P_t$ is `new`.",
+            "`np.log` is the natural logarithm and works on numbers and on whole columns; "
+            "`math.log` works on numbers only.",
+            "The difference of two logarithms is the logarithm of a ratio. From 100 to 80 the "
+            "result must be negative: which price stands on top?",
         ],
     )
 
 
-def _market_value_lost(prices: pd.Series, counts: list[int]) -> Exercise:
-    _, before, after, _ = _around(prices)
+def _market_value_lost(prices: pd.DataFrame, counts: list[int]) -> Exercise:
+    two_before, before, after, _ = _around(prices["close"])
+    _, adjusted_before, adjusted_after, _ = _around(prices["adj_close"])
     known, later, balance_sheet = (count / 1e9 for count in counts)
     right = (before - after) * known
     return Exercise(
@@ -172,8 +222,8 @@ def _market_value_lost(prices: pd.Series, counts: list[int]) -> Exercise:
             Mistake(
                 "cnbc-close",
                 (before - CNBC_CLOSE) * known,
-                "{answer} was printed, but it does not follow from the prices in our table. The "
-                "next exercise asks why.",
+                "589 was printed, but it does not follow from the closes in our table. The next "
+                "exercise asks why.",
             ),
             Mistake(
                 "later-share-count",
@@ -189,6 +239,13 @@ def _market_value_lost(prices: pd.Series, counts: list[int]) -> Exercise:
                 "other-unit",
                 right * 1e3,
                 "{answer} has the right digits in another unit. A billion dollars is 1e9 dollars.",
+                nearly=True,
+            ),
+            Mistake(
+                "other-unit",
+                right / 1e3,
+                "{answer} has the right digits in another unit: a billion is a thousand millions, "
+                "a trillion is a thousand billions.",
                 nearly=True,
             ),
             Mistake(
@@ -209,6 +266,44 @@ def _market_value_lost(prices: pd.Series, counts: list[int]) -> Exercise:
                 "{answer} is the market value that was left on Monday evening, not what was lost.",
             ),
             Mistake(
+                "value-before",
+                before * known,
+                "{answer} is the market value on Friday evening, all of it. How much of it was "
+                "gone on Monday evening?",
+            ),
+            Mistake(
+                "fall-of-one-share",
+                before - after,
+                "{answer} is what one share lost, in dollars. Now all the shares.",
+            ),
+            *(
+                Mistake(
+                    "return-times-count",
+                    sign * (before - after) / before * known,
+                    "{answer} is the return times the number of shares. A return has no unit: for "
+                    "dollars, multiply the fall of the *price* by the number of shares.",
+                )
+                for sign in (-1, 1)
+            ),
+            Mistake(
+                "mean-of-counts",
+                (before - after) * (known + later + balance_sheet) / 3,
+                "{answer} uses the mean of the three counts. Two of them were not known on the "
+                "day: take one.",
+            ),
+            Mistake(
+                "adjusted-close",
+                (adjusted_before - adjusted_after) * known,
+                "{answer} uses `adj_close`, which later dividends have lowered. For money take "
+                "what was paid on the day: the column `close`.",
+                nearly=True,
+            ),
+            Mistake(
+                "two-days",
+                (two_before - after) * known,
+                "{answer} begins at Thursday's close. The task asks from Friday 24 January on.",
+            ),
+            Mistake(
                 "return-times-new-value",
                 (before - after) / before * after * known,
                 "{answer} is the return times the value *after* the fall. The return is a share of "
@@ -220,7 +315,8 @@ def _market_value_lost(prices: pd.Series, counts: list[int]) -> Exercise:
         hints=[
             "You need three numbers: two closes from `nvda` and one share count.",
             "The last count published before the shock is that of 15 November 2024.",
-            "Fall of the price (142.62 minus 118.42) times 24.49, the count in billions.",
+            "The fall of the price in dollars, times the count in billions (24.49), is in billions "
+            "of dollars at once: nothing to divide.",
         ],
     )
 
@@ -255,7 +351,8 @@ def _589_or_593() -> Exercise:
         hints=[
             "Use the calculator: change one input at a time.",
             "Which input moves the result by about four billion?",
-            "Set the close to 118.58 and leave the share count as it is.",
+            "Change the close, leave the share count, and read which printed figures fit. Then do "
+            "it the other way round.",
         ],
     )
 
@@ -303,15 +400,38 @@ def _mixed_divisors(share: np.ndarray, benchmark: np.ndarray) -> tuple[float, fl
     return _around_line(share, benchmark, share.mean() - beta * benchmark.mean(), beta)
 
 
-def _market_model() -> Exercise:
+def _correlation(share: np.ndarray, benchmark: np.ndarray) -> tuple[float, float, float]:
+    beta = np.corrcoef(share, benchmark)[0, 1]
+    return _around_line(share, benchmark, share.mean() - beta * benchmark.mean(), beta)
+
+
+def _with_spread(spread: Callable[..., float]) -> Callable[..., tuple[float, float, float]]:
+    """Return a fit with the right line and another third number.
+
+    ``spread`` gets share, benchmark, alpha and beta.
+    """
+
+    def fit(share: pd.Series, benchmark: pd.Series) -> tuple[float, float, float]:
+        alpha, beta, _ = _fit(share, benchmark)
+        return alpha, beta, spread(share, benchmark, alpha, beta)
+
+    return fit
+
+
+def _root_of(squares: pd.Series, divisor: float) -> float:
+    return float(np.sqrt((squares**2).sum() / divisor))
+
+
+def _market_model(returns: pd.DataFrame) -> Exercise:
     # Chosen so that every mistake gives another result: five days with exact sums.
-    benchmark = np.array([-0.02, -0.01, 0.0, 0.01, 0.03])
-    share = np.array([-0.05, 0.01, 0.02, 0.00, 0.07])
+    benchmark = pd.Series([-0.02, -0.01, 0.0, 0.01, 0.03])
+    share = pd.Series([-0.05, 0.01, 0.02, 0.00, 0.07])
+    of_the_lesson = returns.loc[market.window_days(returns.index, WINDOW, EVENT)]
     return Exercise(
         id="market-model",
         section="3. Compared with what?",
         right=_fit,
-        calls=[(share, benchmark), (share[::-1], benchmark)],
+        calls=[(share, benchmark), (share[::-1].reset_index(drop=True), benchmark)],
         mistakes=[
             Mistake(
                 "swapped",
@@ -345,12 +465,66 @@ def _market_model() -> Exercise:
                 "Alpha and beta are right. The third number is the variance: take its square root.",
                 nearly=True,
             ),
+            *(
+                Mistake(
+                    "spread-of-the-share",
+                    _with_spread(lambda share, *_, ddof=ddof: share.std(ddof=ddof)),
+                    "Alpha and beta are right. The third number is the spread of the share itself; "
+                    "take that of the residuals.",
+                    nearly=True,
+                )
+                for ddof in (0, 1)
+            ),
             Mistake(
-                "spread-of-the-share",
-                lambda share, benchmark: (*_fit(share, benchmark)[:2], np.std(share)),
-                "Alpha and beta are right. The third number is the spread of the share itself; "
-                "take that of the residuals.",
+                "alpha-left-out-of-residuals",
+                _with_spread(lambda y, x, alpha, beta: _root_of(y - beta * x, len(y) - 2)),
+                "Alpha and beta are right. Your residuals leave out alpha: the line is alpha plus "
+                "beta times the benchmark.",
                 nearly=True,
+            ),
+            Mistake(
+                "brackets-forgotten",
+                _with_spread(lambda y, x, alpha, beta: _root_of(y - alpha + beta * x, len(y) - 2)),
+                "Alpha and beta are right. In the residuals a bracket is missing: subtract the "
+                "whole line, alpha plus beta times the benchmark.",
+                nearly=True,
+            ),
+            Mistake(
+                "root-before-division",
+                _with_spread(
+                    lambda y, x, alpha, beta: _root_of(y - alpha - beta * x, (len(y) - 2) ** 2)
+                ),
+                "Alpha and beta are right. You take the root first and divide afterwards: divide "
+                "the sum by n - 2, then take the root.",
+                nearly=True,
+            ),
+            Mistake(
+                "root-of-negative",
+                _with_spread(lambda *_: np.nan),
+                "Alpha and beta are right. The third number is NaN, the root of a negative number: "
+                "square every residual, and divide by n - 2 in brackets.",
+                nearly=True,
+            ),
+            Mistake(
+                "fixed-number-of-days",
+                _with_spread(
+                    lambda y, x, alpha, beta: _root_of(y - alpha - beta * x, len(of_the_lesson) - 2)
+                ),
+                "Alpha and beta are right. You divide by a fixed number, that of the lesson's 250 "
+                "days. The check brings other days: use `len(share)`.",
+                nearly=True,
+            ),
+            Mistake(
+                "data-of-the-lesson",
+                lambda *_: _fit(of_the_lesson["NVDA"], of_the_lesson["^GSPC"]),
+                "These are the right numbers for Nvidia, whatever comes in. Inside the function "
+                "use its arguments, `share` and `benchmark`: the check brings other days.",
+            ),
+            Mistake(
+                "correlation",
+                _correlation,
+                "Your beta is the correlation. Beta is the slope: the covariance divided by the "
+                "variance of the benchmark.",
             ),
             Mistake(
                 "beta-first",
@@ -367,8 +541,9 @@ def _market_model() -> Exercise:
             Mistake(
                 "n-minus-1",
                 lambda share, benchmark: _fit(share, benchmark, lost=1),
-                "Alpha and beta are right. In the residual standard deviation you divide by n - 1; "
-                "two numbers were estimated, so divide by n - 2.",
+                "Alpha and beta are right. In the residual standard deviation you divide by n - 1 "
+                "(as `.std()` of a column does by itself); two numbers were estimated, so divide "
+                "by n - 2.",
                 nearly=True,
             ),
             Mistake(
@@ -380,7 +555,8 @@ def _market_model() -> Exercise:
             ),
         ],
         praise="Least squares, with two degrees of freedom given up for alpha and beta.",
-        otherwise="Return three numbers: `alpha, beta, residual_sd`.",
+        otherwise="Return `alpha, beta, residual_sd`. Try the function on three days that lie on "
+        "one line, benchmark 0, 1, 2 and share 1, 3, 5: alpha is 1, beta 2, the rest 0.",
         hints=[
             "Beta is the covariance of the two returns divided by the variance of the benchmark.",
             "`beta, alpha = np.polyfit(benchmark, share, deg=1)` gives the line; then compute the "
@@ -397,10 +573,10 @@ def _abnormal_return(returns: pd.DataFrame) -> Exercise:
     expected = model.alpha + model.beta * market_return
     return Exercise(
         id="abnormal-return",
-        section="3. Compared with what?",
+        section="4. What the market does not explain",
         right=actual - expected,
         tolerance=1e-4,
-        near=3e-3,
+        near=4e-3,
         mistakes=[
             Mistake(
                 "raw-return",
@@ -448,6 +624,36 @@ def _abnormal_return(returns: pd.DataFrame) -> Exercise:
                 "{answer} is right in per cent. Returns are fractions here: divide by 100.",
                 nearly=True,
             ),
+            Mistake(
+                "expected-sign-flipped",
+                -expected,
+                "{answer} is the expected return with its sign turned round. The abnormal return "
+                "is what is left of the actual one: actual minus expected.",
+            ),
+            Mistake(
+                "alpha-for-beta",
+                actual - (model.beta + model.alpha * market_return),
+                "{answer}: alpha and beta have changed places. Beta goes with the market's return.",
+            ),
+            Mistake(
+                "own-return-in-the-model",
+                actual - (model.alpha + model.beta * actual),
+                "{answer} puts Nvidia's own return into the model. It wants the market's return of "
+                "the day.",
+            ),
+            Mistake(
+                "market-in-per-cent",
+                actual - (model.alpha + model.beta * 100 * market_return),
+                "{answer} mixes units: the market's return went in in per cent, all else is a "
+                "fraction.",
+            ),
+            Mistake(
+                "divided-by-residual-sd",
+                (actual - expected) / model.residual_sd,
+                "{answer} is the abnormal return divided by the residual sd: a ratio, for section "
+                "5. Here the return itself is asked for.",
+                nearly=True,
+            ),
         ],
         praise=f"The model expects a fall of {-100 * expected:.1f} percentage points; the other "
         f"{-100 * (actual - expected):.1f} are abnormal.",
@@ -493,7 +699,8 @@ def _which_benchmark() -> Exercise:
         hints=[
             "Which firms are in a semiconductor index?",
             "How did that index itself move on the day? Look at it in the explorer.",
-            "An index that holds the firm, and others hit by the same news, falls with it.",
+            "That index itself fell far on the day. Which of its firms pulled it down? And what is "
+            "lost when you subtract its fall from Nvidia's?",
         ],
     )
 
@@ -503,9 +710,10 @@ def _as_given(returns: pd.Series, day: object) -> int:
 
 
 def _how_rare() -> Exercise:
-    # Exact values, no ties: a rise larger than any fall, and a missing value.
-    days = pd.date_range("2024-01-01", periods=8, freq="D")
-    returns = pd.Series([0.30, -0.10, 0.02, -0.20, -0.15, np.nan, 0.12, -0.01], index=days)
+    # Exact values, no ties: a rise larger than any fall, and two missing values (with one,
+    # counting it would look like counting the day twice).
+    days = pd.date_range("2025-01-24", periods=9, freq="D")
+    returns = pd.Series([0.30, -0.10, 0.02, -0.20, -0.15, np.nan, 0.12, -0.01, np.nan], index=days)
     return Exercise(
         id="how-rare",
         section="6. How rare was such a day?",
@@ -540,14 +748,55 @@ def _how_rare() -> Exercise:
                 lambda returns, day: float((returns <= returns[day]).mean()),
                 "Your function gives a share of all days. A rank is a count: 1, 2, 3 ...",
             ),
+            Mistake(
+                "counted-twice",
+                lambda returns, day: int((returns <= returns[day]).sum()) + 1,
+                "Almost: the day counts twice. `<=` finds the day itself already, and then 1 is "
+                "added.",
+                nearly=True,
+            ),
+            Mistake(
+                "missing-values-count",
+                lambda returns, day: int((~(returns >= returns[day])).sum()) + 1,
+                "Your count includes the missing values. Every comparison with NaN is False, and "
+                "`~` (or a subtraction from `len`) makes it count.",
+            ),
+            Mistake(
+                "missing-as-zero",
+                lambda returns, day: int((returns.fillna(0) < returns[day]).sum()) + 1,
+                "You put 0 in the place of missing values, and for a day of a rise they count. "
+                "Leave them out.",
+                nearly=True,
+            ),
+            Mistake(
+                "abs-on-one-side",
+                lambda returns, day: int((returns < abs(returns[day])).sum()) + 1,
+                "`abs` is gone on one side only: now every day below the *size* of the fall "
+                "counts. Compare both with their signs.",
+            ),
+            Mistake(
+                "day-of-the-lesson",
+                lambda returns, _: market.rank_of_day(returns, EVENT).rank,
+                "For 27 January this is right, but your function gives the same rank to every day. "
+                "Use its argument `day`.",
+                nearly=True,
+            ),
+            Mistake(
+                "count-instead-of-sum",
+                lambda returns, day: int((returns < returns[day]).count()) + 1,
+                "Your function gives {answer} for every day: `.count()` counts False too. `.sum()` "
+                "counts what is True.",
+            ),
         ],
         praise="Both mistakes mended: only falls count, and the day counts itself.",
-        otherwise="Test it on a short Series that you can check by hand.",
+        otherwise="The check uses a short Series of its own, with rises, falls and missing values. "
+        "Try your function on one that you can count by hand.",
         hints=[
             "Test the function on `pd.Series([0.3, -0.1, -0.2])` for the last day. What should it "
             "give?",
             "A day is worse when its return is *smaller*, with its sign. Rank 1 has no worse day.",
-            "`return int((returns < returns[day]).sum()) + 1`: comparisons with NaN are False.",
+            "`returns < returns[day]` is True for every larger fall, and False where a value is "
+            "missing. Count these, and do not forget the day itself.",
         ],
     )
 
@@ -566,12 +815,13 @@ def _who_fell_most() -> Exercise:
                 "headline-group",
                 "chips",
                 "Nvidia is a chip firm, and the headline was about Nvidia. But look at all chip "
-                "firms: half of them fell by much less.",
+                "firms: half of them fell by much less than Nvidia.",
             ),
             Mistake(
                 "named-in-the-article",
                 "servers",
-                "Close: the article names Dell and Super Micro. Another group has a lower median.",
+                "Close: the first article names Dell and Super Micro. Another group has a lower "
+                "median.",
                 nearly=True,
             ),
             Mistake(
@@ -590,8 +840,11 @@ def _who_fell_most() -> Exercise:
         ],
         praise="The suppliers of electricity and cooling: fewer chips would need less of both.",
         hints=[
-            "In the chart the groups are sorted; each bar is a firm.",
-            "In code: `returns.loc[event].groupby(groups).median()`.",
-            "Take the middle firm of each group (GE Vernova, Super Micro, ...). Which fell most?",
+            "In the chart each bar is a firm, and the firms of a group stand together, sorted. The "
+            "line of text below it has the medians.",
+            "The median of a group is its middle firm. With an even number of firms it is the mean "
+            "of the two in the middle.",
+            "In code: take `groups = data.load('tickers').set_index('ticker')['group']`, and then "
+            "the `median()` of the day's returns, `.groupby(groups)`.",
         ],
     )
