@@ -254,6 +254,9 @@ def _is_ours(trace: types.TracebackType) -> bool:
 class RecordingShell(InteractiveShell):
     """IPython without a terminal and without a kernel; outputs are kept in ``recorder``."""
 
+    #: There is none; that the name exists tells pandas that this is a notebook, no terminal.
+    kernel = None
+
     def __init__(self, **kwargs):
         self.recorder = Recorder()
         super().__init__(**kwargs)

@@ -294,14 +294,16 @@ def warm_up(imports: list[str], statements: list[str] = []) -> list[str]:  # noq
     one = shell.make_shell()
     shell.remember_highlighting()
     failed = []
-    for name in imports:
-        try:
-            importlib.import_module(name)
-        except BaseException as error:
-            failed.append(f"{name}: {type(error).__name__}: {error}")
-    for statement in statements:
-        with contextlib.suppress(BaseException):
-            exec(statement, {"__name__": "__main__"})
+    # Some modules ask at once for `get_ipython`, in order to know that they are in a notebook.
+    with one.builtin_trap:
+        for name in imports:
+            try:
+                importlib.import_module(name)
+            except BaseException as error:
+                failed.append(f"{name}: {type(error).__name__}: {error}")
+        for statement in statements:
+            with contextlib.suppress(BaseException):
+                exec(statement, {"__name__": "__main__"})
     # The first error, figure and table of a process are slow: have them now, once.
     rehearsal = ["1/0", "1 + 1", "import nbformat; nbformat.writes(nbformat.v4.new_notebook())"]
     if "numpy" in sys.modules:
