@@ -232,15 +232,13 @@ def fit_market_model(share, benchmark):
 """,
             2,
         ),
-        "root-of-negative": (
-            """
+        # Alpha and beta are right, but numpy warns, and nbgrader gives nothing to a test that warns.
+        "root-of-negative": """
 def fit_market_model(share, benchmark):
     beta, alpha = np.polyfit(benchmark, share, 1)
     residuals = share - (alpha + beta * benchmark)
     return alpha, beta, np.sqrt((residuals**2).sum() / len(share) - 2)
 """,
-            2,
-        ),
         "fixed-number-of-days": (
             """
 def fit_market_model(share, benchmark):
