@@ -104,11 +104,14 @@ class Questions:
         if self.asked > MOST_QUESTIONS:
             raise StudentProcessEnded("The test asked the student's process too many questions.")
         answer, data = self.request({"op": op, **message}, blob)
+        error, done = None, None
         try:
             replay(answer.get("outputs", []))
             if "error" in answer:
-                raise self._error(answer["error"], data)
-            done = answer["ok"]
+                error = self._error(answer["error"], data)
+                done = {}
+            else:
+                done = answer["ok"]
             if not isinstance(done, dict):
                 raise BadValue("no answer")
             if "value" in done:
@@ -116,10 +119,13 @@ class Questions:
                 done["value"] = decoder.decode(done["value"])
                 if "arguments" in done:
                     done["arguments"] = decoder.decode(done["arguments"])
-            return done
-        except (BadValue, KeyError) as error:
-            self.end("lied", f"The student's process sent something that is no answer: {error}")
+        except (BadValue, KeyError) as lie:
+            self.end("lied", f"The student's process sent something that is no answer: {lie}")
             raise StudentProcessEnded(self.dead) from None
+        if error is not None:
+            # Outside the `try`: the student's own KeyError is an answer, not a lie.
+            raise error
+        return done
 
     # -------------------------------------------------------------- the Peer of the handles
 
