@@ -249,7 +249,10 @@ def _no_number(answer: Any) -> tuple[str, str] | None:
     if not isinstance(answer, Number):
         return f"A number is asked for; this is {_kind(answer)}.", "wrong-type"
     if math.isnan(answer):
-        text = "This is NaN, not a number: a missing value has found its way into it."
+        text = (
+            "This is NaN, not a number. It comes from a missing value, or from the root or the "
+            "logarithm of a negative number."
+        )
         return text, "not-a-number"
     return None
 
