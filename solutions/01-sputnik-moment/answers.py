@@ -378,6 +378,7 @@ def response(degrees, event_year, years_to_degree=4):
         "every-repeat": "def stale_days(close, other):\n    return close.diff() == 0",
         "every-difference": "def stale_days(close, other):\n    return close != other",
         "repeat-and-differ": "def stale_days(close, other):\n    return (close.diff() == 0) & (close != other)",
+        "any-earlier-day": "def stale_days(close, other):\n    return close.duplicated() & (other.diff() != 0)",
         "either-one": "def stale_days(close, other):\n    return (close.diff() == 0) | (other.diff() != 0)",
         "sources-swapped": "def stale_days(close, other):\n    return (other.diff() == 0) & (close.diff() != 0)",
         "both-repeat": "def stale_days(close, other):\n    return (close.diff() == 0) & (other.diff() == 0)",

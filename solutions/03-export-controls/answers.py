@@ -186,6 +186,12 @@ def tpp(sheet):
 def tpp(sheet):
     return 8 * (sheet.get(8) or 0)
 """,
+        "one-format-only": """
+def tpp(sheet):
+    for bits, speed in sheet.items():
+        if speed is not None:
+            return bits * speed
+""",
         "mixed-formats": """
 def tpp(sheet):
     known = {bits: speed for bits, speed in sheet.items() if speed}
@@ -314,6 +320,10 @@ def october_2023(tpp, density, data_centre):
     return "not controlled"
 """,
         "one-way-into-b": (_tiers(loose="tpp >= 2400 and density >= 1.6"), 2),
+        "note-at-the-line": (
+            _tiers(note='if not data_centre and tpp <= 4800: return "not controlled"'),
+            3,
+        ),
         "edges-left-out": (
             _tiers(
                 strict="tpp > 4800 or (tpp > 1600 and density > 5.92)",

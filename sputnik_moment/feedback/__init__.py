@@ -16,6 +16,7 @@ them and reports the nearest. Marks do not come from here: hidden tests decide t
 
 from __future__ import annotations
 
+import copy
 import importlib
 import os
 from collections.abc import Callable, Sequence
@@ -195,7 +196,8 @@ class Exercise:
 
 
 def _outputs(function: Callable, calls: Sequence[tuple]) -> list:
-    return [function(*arguments) for arguments in calls]
+    # Each call has its own copy: a function that changes its arguments must not spoil the next.
+    return [function(*copy.deepcopy(arguments)) for arguments in calls]
 
 
 class Lesson:

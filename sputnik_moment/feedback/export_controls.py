@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+import operator
+from collections.abc import Callable, Iterator
 
 import pandas as pd
 
@@ -85,6 +87,17 @@ def _tpp() -> Exercise:
                 lambda sheet: max(_known(sheet).values()),
                 given + "That is the highest speed. Multiply it by its bit length.",
                 nearly=True,
+            ),
+            *(
+                Mistake(
+                    "one-format-only",
+                    lambda sheet, place=place: [
+                        bits * speed for bits, speed in _known(sheet).items()
+                    ][place],
+                    given + "For other sheets it is not the largest product: your function looks "
+                    "at one format only. Go through all of them, and return after the loop.",
+                )
+                for place in (0, -1)
             ),
             Mistake(
                 "smallest-product",
@@ -410,6 +423,24 @@ def _tiers(
     return rule
 
 
+def _without_edges() -> Iterator[dict[str, Callable]]:
+    """Yield part 2 with `>` in one, two or three places; at last, part 3 has it too."""
+    signs = (operator.ge, operator.gt)
+    for a, b, c in itertools.product(signs, repeat=3):
+        if operator.gt in (a, b, c):
+            yield {
+                "strict": lambda tpp, density, a=a, b=b, c=c: (
+                    a(tpp, 4800) or (b(tpp, 1600) and c(density, 5.92))
+                )
+            }
+    yield {
+        "strict": lambda tpp, density: tpp > 4800 or (tpp > 1600 and density > 5.92),
+        "loose": lambda tpp, density: (
+            (tpp > 2400 and density > 1.6) or (tpp > 1600 and density > 3.2)
+        ),
+    }
+
+
 def _milder_tier_first(tpp: float, density: float, data_centre: bool) -> str:
     if (data_centre or tpp >= 4800) and (
         (tpp >= 2400 and density >= 1.6) or (tpp >= 1600 and density >= 3.2)
@@ -444,8 +475,16 @@ def _october_2023() -> Exercise:
             (1600, 5.92, True),
             (1600, 3.2, True),
             (2400, 1.6, True),
+            (4800, 8.0, False),
         ],
         mistakes=[
+            Mistake(
+                "note-at-the-line",
+                _tiers(note=lambda tpp, data_centre: not data_centre and tpp <= 4800),
+                "Nearly all right. A consumer card with a TPP of exactly 4800 is not *below* 4800, "
+                'so Note 2 does not free it: it is "3A090.a, NAC".',
+                nearly=True,
+            ),
             Mistake(
                 "note-forgotten",
                 _tiers(note=lambda tpp, data_centre: False),
@@ -494,17 +533,15 @@ def _october_2023() -> Exercise:
                 "3A090.b has two ways in. A chip with TPP 2000 and density 3.5 comes in by the "
                 "second.",
             ),
-            Mistake(
-                "edges-left-out",
-                _tiers(
-                    strict=lambda tpp, density: tpp > 4800 or (tpp > 1600 and density > 5.92),
-                    loose=lambda tpp, density: (
-                        (tpp > 2400 and density > 1.6) or (tpp > 1600 and density > 3.2)
-                    ),
-                ),
-                'The regions are right, their edges are not: "4800 or more" includes 4800. Use '
-                "`>=`.",
-                nearly=True,
+            *(
+                Mistake(
+                    "edges-left-out",
+                    _tiers(**parts),
+                    'The regions are right, their edges are not: "4800 or more" includes 4800, and '
+                    "so do 1600 and 5.92. Use `>=`.",
+                    nearly=True,
+                )
+                for parts in _without_edges()
             ),
             Mistake(
                 "exception-swapped",

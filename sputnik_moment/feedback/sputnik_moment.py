@@ -648,10 +648,11 @@ def _of_five() -> list[tuple[Classes, Classes]]:
 
 
 def _stale_closes() -> Exercise:
-    days = pd.date_range("2001-01-01", periods=8, freq="D")
-    # Repeats: honest (day 2), stale (3), stale though both agree (5), and a plain error (7).
-    close = pd.Series([10.0, 10.0, 10.0, 11.0, 11.0, 12.0, 12.5, 13.0], index=days)
-    other = pd.Series([10.0, 10.0, 10.2, 10.8, 11.0, 12.0, 12.0, 13.0], index=days)
+    days = pd.date_range("2001-01-01", periods=9, freq="D")
+    # Repeats: honest (day 2), stale (3), stale though both agree (5), and a plain error (7). On
+    # the last day both come back to an older value, which is no repeat of the day before.
+    close = pd.Series([10.0, 10.0, 10.0, 11.0, 11.0, 12.0, 12.5, 13.0, 11.0], index=days)
+    other = pd.Series([10.0, 10.0, 10.2, 10.8, 11.0, 12.0, 12.0, 13.0, 10.2], index=days)
     return Exercise(
         id="stale-closes",
         section="6. Did the market panic?",
@@ -676,6 +677,18 @@ def _stale_closes() -> Exercise:
                 "Almost. You ask whether the values differ *today*; the question is whether the "
                 "other source *changed* since yesterday, even if it now agrees.",
                 nearly=True,
+            ),
+            *(
+                Mistake(
+                    "any-earlier-day",
+                    value,
+                    "`duplicated()` looks at *all* earlier days. Asked is a repeat of the day "
+                    "before, and an older value may come back.",
+                )
+                for value in (
+                    lambda close, other: close.duplicated() & (other.diff() != 0),
+                    lambda close, other: close.duplicated() & ~other.duplicated(),
+                )
             ),
             Mistake(
                 "either-one",
