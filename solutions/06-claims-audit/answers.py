@@ -135,6 +135,14 @@ def judge(printed, computed, decimals):
         return "holds with rounding"
     return "contradicted"
 """,
+        "half-a-unit": """
+def judge(printed, computed, decimals):
+    if printed == computed:
+        return "holds"
+    if abs(printed - computed) < 0.5:
+        return "holds with rounding"
+    return "contradicted"
+""",
         "never-exact": """
 def judge(printed, computed, decimals):
     return "holds with rounding" if round(computed, decimals) == printed else "contradicted"

@@ -93,7 +93,8 @@ def _claim_kinds() -> Exercise:
     status = data.load("claims").set_index("id")["status"]
     about = {
         "nvda-17": "Two prices decide it, and they are in our tables.",
-        "sputnik-moment": "In lesson 01 the answer depended on criteria and weights of your own.",
+        "sputnik-moment": "Lesson 01 could test the analogy because we wrote criteria first. The "
+        "article names none, so its sentence stays an opinion.",
         "nvda-share": "It is no opinion: somebody could count the chips sold. But no table of ours "
         "has the count.",
         "stargate-after": "Whether one thing came after another is decided by two dates.",
@@ -134,13 +135,14 @@ def _ten_verdicts() -> Exercise:
         "huang-2-1": "Section 3 has the figure. Can it be rounded to 2.1?",
         "o1-parity": 'Neither is clearly ahead, and they are not equal: "as well as" is true in '
         "round figures.",
-        "no-fast-chips": "Lesson 03: a chip that the rule catches is one of high performance, and "
-        "V3 was trained on such chips.",
+        "no-fast-chips": "Lesson 03: the H800, on which V3 was trained, computes exactly like the "
+        "H100; only its link is slower.",
         "distilled-others": "One side alleges it and the other denies it. Has anybody published "
         "what would decide?",
-        "stargate-after": "What was announced before the shock was not announced since.",
-        "demand-rises": "The revenue says whether the forecast came true. It names no figure to "
-        "round.",
+        "stargate-after": "Here 'the shock' is the fall of 27 January. What was announced six "
+        "days before it was not announced since.",
+        "demand-rises": "A forecast holds when it came true, and the revenue says so. It names no "
+        "figure to round.",
     }
     return OneWordEach(
         id="ten-verdicts",
@@ -198,6 +200,12 @@ def _whole_step(printed: float, computed: float, decimals: int) -> str:
     return claims.ROUNDED if near else claims.CONTRADICTED
 
 
+def _half_a_unit(printed: float, computed: float, decimals: int) -> str:
+    if printed == computed:
+        return claims.HOLDS
+    return claims.ROUNDED if abs(computed - printed) < 0.5 else claims.CONTRADICTED
+
+
 def _without_sign(printed: float, computed: float, decimals: int) -> str:
     return claims.judge(abs(printed), abs(computed), decimals=decimals)
 
@@ -231,6 +239,12 @@ def _claim_table() -> Exercise:
                 "not the rounded figure, which is 13.",
             ),
             Mistake(
+                "half-a-unit",
+                _half_a_unit,
+                "You always allow a distance of one half. With one decimal 3.4 is not 3.5: use "
+                "`round(computed, decimals)`.",
+            ),
+            Mistake(
                 "never-exact",
                 _never_exact,
                 'Rounding works. Two equal figures should give "holds": ask that first.',
@@ -262,7 +276,7 @@ def _claim_table() -> Exercise:
         ],
         praise="Equal, equal after rounding, or neither: in that order.",
         otherwise='Try `judge(12, 12.4, 0)`: it should return "holds with rounding", letter by '
-        "letter.",
+        'letter. Then `judge(3.5, 3.4, 1)`, which is "contradicted".',
         hints=[
             "Three cases, one after the other: the strictest first.",
             "`round(computed, decimals)` gives the figure as it should have been printed.",
@@ -412,7 +426,8 @@ def _huang(before: float, after: float) -> Exercise:
             ),
             Mistake("negative", -STAKE * lost, "A loss is asked for as a positive number.", True),
         ],
-        praise="Close to the 20.1 that Bloomberg printed and the 20.8 of Forbes. So 21 it is.",
+        praise="Close to the 20.1 that Bloomberg printed and the 20.8 of Forbes. So 21 is meant, "
+        "not 2.1.",
         hints=[
             "First the loss of the company, then his part of it.",
             '`before["NVDA"] - after["NVDA"]` is the fall of one share.',
