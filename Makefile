@@ -26,7 +26,7 @@ check: $(VENV)/student.installed  ## check your saved notebook with all tests (L
 	@$(BIN)/python -m grading.selfcheck $(LESSON)
 
 test: $(VENV)/test.installed  ## run every test
-	$(BIN)/python -m pytest -n logical --maxprocesses 8 --dist loadgroup
+	$(BIN)/python -m pytest -n logical --maxprocesses 8 --dist loadfile
 
 lessons: $(VENV)/instructor.installed  ## build the student edition from solutions/
 	$(BIN)/python -m grading build
