@@ -146,7 +146,7 @@ class Exercise:
         if not callable(answer):
             return self._say(KEEP_WORKING, f"A function is asked for; this is {shown(answer)}.")
         try:
-            seen = _outputs(answer, self.calls)
+            seen = outputs(answer, self.calls)
         except Exception as error:
             told = str(error).rstrip(".")
             text = f"Your function stopped with {type(error).__name__}: {told}."
@@ -154,7 +154,7 @@ class Exercise:
             return self._say(KEEP_WORKING, f"{text} {reason}".strip(), name)
         if all(is_missing(one) for one in seen):
             return self._say(MISSING, "Your function returns nothing yet: it needs a `return`.")
-        return self._judge_value(seen, lambda of: _outputs(of, self.calls), shown(seen[0]))
+        return self._judge_value(seen, lambda of: outputs(of, self.calls), shown(seen[0]))
 
     def _judge_value(self, seen: Any, observe: Callable, answer: str) -> Feedback:
         right = observe(self.right)
@@ -195,8 +195,11 @@ class Exercise:
         return Feedback(self.id, state, message, mistake)
 
 
-def _outputs(function: Callable, calls: Sequence[tuple]) -> list:
-    # Each call has its own copy: a function that changes its arguments must not spoil the next.
+def outputs(function: Callable, calls: Sequence[tuple]) -> list:
+    """Return what a function returns for each of several argument tuples.
+
+    Each call has its own copy: a function that changes its arguments must not spoil the next call.
+    """
     return [function(*copy.deepcopy(arguments)) for arguments in calls]
 
 
