@@ -168,3 +168,12 @@ def test_the_command_says_what_cannot_be_checked(capsys):
 
 def test_the_root_is_the_repository():
     assert (selfcheck.ROOT / "pyproject.toml").is_file()
+
+
+def test_a_check_loads_neither_a_server_nor_a_database(learner):
+    """Each of them would make a learner wait another second for every check."""
+    heavy = "{'jupyter_server', 'nbgrader', 'sqlalchemy'}"
+    own = nbformat.v4.new_code_cell(f"import sys\nassert not {heavy} & set(sys.modules)")
+    learner.notebook.cells.append(own)
+    learner.save()
+    assert not any("stops with" in note for note in check(learner.path, learner.root).notes)
