@@ -21,6 +21,7 @@ from grading.engine.assignment import NoAssignment
 from grading.engine.classroom import Classroom, NoSubmissions, Options, Row
 from grading.engine.journal import Locked
 from grading.engine.sandbox import CannotConfine
+from grading.names import meant
 
 #: Made by ``python -m grading roster import``.
 ROSTER = Path(".grading", "roster.json")
@@ -40,7 +41,7 @@ def load_course() -> tuple[CourseDirectory, Config]:
 
 
 def autograde(
-    assignment: Annotated[str, typer.Argument(help="Name of the assignment.")],
+    assignment: Annotated[str, typer.Argument(help="Assignment: its name, number or slug.")],
     student: Annotated[list[str], typer.Option(help="Only this student; may be repeated.")] = [],  # noqa: B006
     workers: Annotated[int, typer.Option(help="Worker processes; 0 means one per core.")] = 0,
     scheduler: Annotated[str, typer.Option(help="Address of a Dask scheduler to use.")] = "",
@@ -75,7 +76,8 @@ def autograde(
     )
     try:
         coursedir, config = load_course()
-        rows = run(Classroom(coursedir, config, assignment, options), as_json)
+        name = _full_name(assignment, coursedir)
+        rows = run(Classroom(coursedir, config, name, options), as_json)
     except (NoAssignment, NoSubmissions, Locked, CannotConfine) as error:
         if as_json:
             print(json.dumps({"error": str(error)}))
@@ -84,6 +86,17 @@ def autograde(
         raise typer.Exit(1) from None
     if any(row.human for row in rows):
         raise typer.Exit(1)
+
+
+def _full_name(asked: str, coursedir: CourseDirectory) -> str:
+    """Return the assignment that a short name stands for; an unknown name stays as it is."""
+    places = (coursedir.source_directory, "."), (coursedir.submitted_directory, "*")
+    patterns = [Path(coursedir.format_path(*place, "*")) for place in places]
+    folders = {path.name for one in patterns for path in Path("/").glob(f"{one}/"[1:])}
+    found = meant(asked, (name for name in folders if not name.startswith((".", "_"))))
+    if len(found) > 1:
+        raise NoAssignment(f"'{asked}' can mean {', '.join(found)}. Write more of the name.")
+    return found[0] if found else asked
 
 
 def run(room: Classroom, as_json: bool = False) -> list[Row]:

@@ -22,6 +22,7 @@ from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
 from grading.engine.cli import load_course
+from grading.names import meant
 
 FIRST_RELEASE = "Run `python -m grading release ASSIGNMENT` first."
 
@@ -129,19 +130,20 @@ class Here:
         return sorted(names)
 
     def assignment(self, name: str) -> str:
-        """Return the full name of an assignment given by name, number or the rest of the name.
+        """Return the full name of an assignment given by a name, or by a clear part of it.
 
         Raises
         ------
         Refused
-            If there is no such assignment; the message has the nearest name.
+            If there is no such assignment, with the nearest name; or if several could be meant,
+            with their names.
         """
-        known = {alias: full for full in self.assignments for alias in _aliases(full)}
-        known |= {full: full for full in self.assignments}
-        asked = name.strip("/")
-        if asked in known:
-            return known[asked]
-        raise Refused(f"There is no assignment '{name}'. {_nearest(asked, self.assignments)}")
+        found = meant(name, self.assignments)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise Refused(f"'{name}' can mean {', '.join(found)}. Write more of the name.")
+        raise Refused(f"There is no assignment '{name}'. {_nearest(name, self.assignments)}")
 
     def released(self, name: str) -> str:
         """Return the full name of an assignment that the gradebook knows."""
@@ -189,11 +191,6 @@ class Here:
         """List the students whom the gradebook knows."""
         with self.gradebook() as gradebook:
             return sorted(student.id for student in gradebook.students)
-
-
-def _aliases(name: str) -> tuple[str, ...]:
-    number, dash, rest = name.partition("-")
-    return (number, rest) if dash and number.isdigit() else ()
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:

@@ -32,7 +32,8 @@ def difficulty(marks: pd.DataFrame, most: pd.Series) -> pd.Series:
         From 0 (nobody got a point) to 1, by exercise; NaN where nothing is marked, or where the
         exercise gives no points.
     """
-    return marks.mean() / most.reindex(marks.columns).replace(0, np.nan)
+    most = most.reindex(marks.columns)
+    return marks.mean() / most.where(most > 0)
 
 
 def discrimination(marks: pd.DataFrame) -> pd.Series:

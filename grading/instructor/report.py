@@ -14,7 +14,6 @@ from matplotlib.dates import ConciseDateFormatter
 from rich.console import Console
 
 from grading.instructor import item_analysis, results
-from grading.instructor.here import Here, bar, plainly
 from grading.instructor.results import FAILED, GRADED, Results
 from sputnik_moment import figures
 from sputnik_moment.feedback import KEEP_WORKING, MISSING, NEARLY, RIGHT
@@ -276,14 +275,8 @@ def report(
 ) -> None:
     """Write a page about ASSIGNMENT: marks, exercises, mistakes, times, what needs a person."""
     console = Console(soft_wrap=True)
-    with plainly():
-        here = Here.open()
-        name = here.released(assignment)
-        with bar(console, f"report {name}", 2) as tell:
-            found = results.load(here, name)
-            tell("drawing")
-            paths = write(found, folder or here.root / "reports" / name)
-            tell()
+    with results.opened(console, "report", assignment, folder, "drawing") as (_, found, target):
+        paths = write(found, target)
     graded = int((found.submissions["state"] == GRADED).sum())
     waiting = int(found.submissions["to_do"].map(bool).sum())
     console.print(f"{paths[0]}: {graded} graded, {waiting} need a person.", highlight=False)

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pandas as pd
+from rich.console import Console
 
-from grading.instructor.here import Here, Refused
+from grading.instructor.here import Here, Refused, bar, plainly
 from sputnik_moment.feedback import MIME
 
 GRADED, FAILED, WAITING, ABSENT = "graded", "failed", "not graded yet", "nothing handed in"
@@ -68,6 +70,40 @@ class Results:
     submissions: pd.DataFrame = field(repr=False)
     due: pd.Timestamp | None
     code: Mapping[tuple[str, str], str] = field(repr=False)
+
+
+@contextmanager
+def opened(
+    console: Console, command: str, assignment: str, folder: Path | None, work: str
+) -> Iterator[tuple[Here, Results, Path]]:
+    """Read the results of an assignment for a command that writes something about them.
+
+    Shows a progress bar, and tells refusals in words.
+
+    Parameters
+    ----------
+    console
+        Where to tell it.
+    command, work
+        What the bar says: the command, and what it does while the caller has the results.
+    assignment
+        A name, number or slug.
+    folder
+        Where to write; None means ``reports/ASSIGNMENT``.
+
+    Yields
+    ------
+    tuple
+        The course, the results, and the folder to write to.
+    """
+    with plainly():
+        here = Here.open()
+        name = here.released(assignment)
+        with bar(console, f"{command} {name}", 2) as tell:
+            found = load(here, name)
+            tell(work)
+            yield here, found, folder or here.root / "reports" / name
+            tell()
 
 
 def load(here: Here, assignment: str) -> Results:

@@ -33,7 +33,7 @@ import typer
 from rich.console import Console
 
 from grading.instructor import results
-from grading.instructor.here import Here, Refused, bar, plainly
+from grading.instructor.here import Here, Refused
 from grading.instructor.report import TEMPLATES
 from grading.instructor.results import Results
 
@@ -231,11 +231,11 @@ def _cut(text: str, written: bool) -> Runs:
     return runs(words(text), WORDS) if written else runs(normal_form(text), RUN)
 
 
-def _handed_out(here: Here, assignment: str, found: Results) -> dict[str, str]:
+def _handed_out(here: Here, found: Results) -> dict[str, str]:
     """Return the text of every answer cell in the student edition."""
     owner = {cell: one.name for one in found.exercises.values() for cell in one.answers}
     texts = {}
-    for path in sorted(here.folder("release", ".", assignment).glob("*.ipynb")):
+    for path in sorted(here.folder("release", ".", found.assignment).glob("*.ipynb")):
         for cell in nbformat.read(path, as_version=4).cells:
             exercise = owner.get(cell.metadata.get("nbgrader", {}).get("grade_id"))
             if exercise:
@@ -281,18 +281,15 @@ def similarity(
 ) -> None:
     """Show pairs of submissions to ASSIGNMENT that are closer than the class norm."""
     console = Console(soft_wrap=True)
-    with plainly():
-        here = Here.open()
-        name = here.released(assignment)
-        with bar(console, f"similarity {name}", 2) as tell:
-            found = results.load(here, name)
-            tell("comparing")
-            try:
-                comparison = compare(answers_of(found, _handed_out(here, name, found)))
-            except ValueError as error:
-                raise Refused(f"There is nothing to compare: {error}") from None
-            tell()
-        target = folder or here.root / "reports" / name
+    with results.opened(console, "similarity", assignment, folder, "comparing") as (
+        here,
+        found,
+        target,
+    ):
+        try:
+            comparison = compare(answers_of(found, _handed_out(here, found)))
+        except ValueError as error:
+            raise Refused(f"There is nothing to compare: {error}") from None
         target.mkdir(parents=True, exist_ok=True)
         path = target / "similarity.html"
         path.write_text(page(found, comparison), encoding="utf-8")

@@ -125,6 +125,13 @@ def test_difficulty_by_hand():
     assert share.to_dict() == {"a": 0.5, "b": 1.0}
 
 
+def test_an_exercise_without_points_has_no_difficulty():
+    marks = pd.DataFrame({"a": [2, 1, 0], "free": [0, 0, 0]})
+    share = item_analysis.difficulty(marks, pd.Series({"free": 0, "a": 2}))
+    assert share["a"] == 0.5 and np.isnan(share["free"])
+    assert np.isnan(item_analysis.discrimination(marks)["free"])
+
+
 def test_discrimination_leaves_the_exercise_out_of_its_own_total():
     marks = pd.DataFrame({"a": [0, 0, 1, 1], "b": [0, 1, 0, 1], "c": [0, 0, 1, 1]}, dtype=float)
     found = item_analysis.discrimination(marks)
@@ -216,6 +223,16 @@ def test_collected_but_not_graded(course, graded_once):
     found = results.load(opened(course), NAME)
     assert set(found.submissions["state"]) == {results.WAITING}
     assert "Nothing is graded yet." in report.page(found)
+
+
+def test_an_exercise_without_points_is_left_out_of_the_item_analysis(found):
+    free = found.exercises | {"why-fade": replace(found.exercises["why-fade"], points=0.0)}
+    mixed = replace(found, exercises=free, marks=found.marks.assign(**{"why-fade": 0.0}))
+    table = report.by_exercise(mixed)
+    assert table.loc["why-fade", ["difficulty", "discrimination"]].isna().all()
+    assert table.loc[["ring-width", "ring-height"], "difficulty"].notna().all()
+    assert "in 2 exercises" in report.difficulties(table).alt
+    assert ">nan<" not in report.page(mixed)
 
 
 def test_a_lesson_without_points_still_tells_of_mistakes(graded, found):

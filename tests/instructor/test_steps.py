@@ -13,6 +13,7 @@ from nbgrader.exchange.default import (
 from small_course import NAME
 
 from grading.answers import fill
+from grading.names import meant
 
 
 def test_one_round_through_the_exchange(course, pupil, run):
@@ -34,7 +35,7 @@ def test_one_round_through_the_exchange(course, pupil, run):
     pupil.does(ExchangeSubmit)
     assert "0 collected, 1 replaced" in run("collect", NAME)[1]
 
-    code, told = run("autograde", NAME, "--unconfined", "--workers", "1")
+    code, told = run("autograde", "01", "--unconfined", "--workers", "1")
     assert code == 0, told
     code, told = run("feedback", NAME)
     assert (code, told) == (0, f"1 pages written: feedback/<student>/{NAME}/\n")
@@ -66,6 +67,31 @@ def test_an_unknown_assignment_is_answered_with_the_nearest(course, run):
     code, told = run("release", "01-riples")
     assert code == 1
     assert "There is no assignment '01-riples'. Did you mean '01-ripples'?" in told
+
+
+def test_a_short_name_is_enough_while_it_is_clear(course, run):
+    for short in ("01", "ripples", "01-rip", "rip"):
+        code, told = run("release", short, "--no-exchange")
+        assert code == 0 and f"lessons/en/{NAME}/" in told, told
+    shutil.copytree(course / "solutions" / NAME, course / "solutions/01-rings")
+    shutil.copytree(course / "solutions" / NAME, course / "solutions/02-ripples-again")
+    assert run("release", "ripples", "--no-exchange")[0] == 0
+    for command in ("release", "collect", "autograde", "feedback", "return", "report",
+                    "similarity", "export"):  # fmt: skip
+        code, told = run(command, "01")
+        assert code == 1 and "'01' can mean 01-rings, 01-ripples." in told, told
+    code, told = run("autograde", "03")
+    assert code == 1 and "no assignment '03'" in told
+
+
+def test_the_best_kind_of_name_counts():
+    known = ["01-ring", "02-ring-width", "10-ring", "exam", "exam-2"]
+    assert meant("01-ring", known) == ["01-ring"]
+    assert meant("02", known) == meant("ring-w", known) == ["02-ring-width"]
+    assert meant("ring", known) == ["01-ring", "10-ring"]
+    assert meant("exam/", known) == ["exam"]
+    assert meant("e", known) == ["exam", "exam-2"]
+    assert meant("", known) == meant("width", known) == []
 
 
 def test_nothing_to_collect(course, run):
