@@ -1,5 +1,12 @@
 """Right and wrong answers to every exercise of the lesson; each is graded for real in CI."""
 
+KINDS = """
+learned_from = {
+    "digits": "probabilities", "sums": "text", "R1-Distill-Qwen-7B": "text",
+    "R1-Zero": "rewards", "Sky-T1": "text",
+}
+"""
+
 RIGHT = {
     "softmax-temperature": [
         """
@@ -86,12 +93,7 @@ gain_error = sem(soft - few)
     ],
     "never-saw-a-3": ['dark_knowledge = "c"', 'dark_knowledge = " C "'],
     "which-distillation": [
-        """
-learned_from = {
-    "digits": "probabilities", "sums": "text", "R1-Distill-Qwen-7B": "text",
-    "R1-Zero": "rewards", "Sky-T1": "text",
-}
-""",
+        KINDS,
         """
 learned_from = dict.fromkeys(["sums", "R1-Distill-Qwen-7B", "Sky-T1"], "Text")
 learned_from["R1-Zero"] = "Rewards"
@@ -465,63 +467,13 @@ gain_error = ratio.sem()
         "more-units": 'dark_knowledge = "d"',
     },
     "which-distillation": {
-        "r1-students-saw-probabilities": """
-learned_from = {
-    "digits": "probabilities", "sums": "text", "R1-Distill-Qwen-7B": "probabilities",
-    "R1-Zero": "rewards", "Sky-T1": "text",
-}
-""",
-        "all-distilled-models-saw-probabilities": """
-learned_from = {
-    "digits": "probabilities", "sums": "text", "R1-Distill-Qwen-7B": "probabilities",
-    "R1-Zero": "rewards", "Sky-T1": "probabilities",
-}
-""",
-        "r1-zero-had-a-teacher": """
-learned_from = {
-    "digits": "probabilities", "sums": "text", "R1-Distill-Qwen-7B": "text",
-    "R1-Zero": "text", "Sky-T1": "text",
-}
-""",
-        "sums-saw-probabilities": """
-learned_from = {
-    "digits": "probabilities", "sums": "probabilities", "R1-Distill-Qwen-7B": "text",
-    "R1-Zero": "rewards", "Sky-T1": "text",
-}
-""",
-        "r1-students-by-rewards": """
-learned_from = {
-    "digits": "probabilities", "sums": "text", "R1-Distill-Qwen-7B": "rewards",
-    "R1-Zero": "rewards", "Sky-T1": "text",
-}
-""",
-        "everything-is-text": """
-learned_from = {
-    "digits": "text",
-    "sums": "text",
-    "R1-Distill-Qwen-7B": "text",
-    "R1-Zero": "text",
-    "Sky-T1": "text",
-}
-""",
-        "several-wrong": """
-learned_from = {
-    "digits": "probabilities",
-    "sums": "rewards",
-    "R1-Distill-Qwen-7B": "probabilities",
-    "R1-Zero": "rewards",
-    "Sky-T1": "text",
-}
-""",
-        "unknown-word": """
-learned_from = {
-    "digits": "probability",
-    "sums": "text",
-    "R1-Distill-Qwen-7B": "text",
-    "R1-Zero": "reward",
-    "Sky-T1": "text",
-}
-""",
+        "digits": KINDS.replace("probabilities", "text"),
+        "sums": KINDS.replace('"sums": "text"', '"sums": "probabilities"'),
+        "R1-Distill-Qwen-7B": KINDS.replace('7B": "text"', '7B": "probabilities"'),
+        "R1-Zero": KINDS.replace("rewards", "text"),
+        "Sky-T1": KINDS.replace('T1": "text"', 'T1": "probabilities"'),
+        "unknown-word": KINDS.replace("rewards", "reward"),
+        "unfinished": KINDS.replace('"rewards"', "..."),
     },
     "read-the-r1-table": {
         "points-not-problems": "problems_more = 72.6 - 47.0",

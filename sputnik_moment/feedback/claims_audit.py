@@ -2,74 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
 from sputnik_moment import claims, data, market
 from sputnik_moment.beliefs import TEN_CLAIMS
-from sputnik_moment.feedback import (
-    KEEP_WORKING,
-    MISSING,
-    NEARLY,
-    RIGHT,
-    Exercise,
-    Feedback,
-    Mistake,
-)
-from sputnik_moment.feedback._compare import distance, is_missing
+from sputnik_moment.feedback import Exercise, Mistake
+from sputnik_moment.feedback._words import OneWordEach
 
 STAKE = 0.034
 SHARES_BN = 24.49
-
-
-@dataclass(frozen=True)
-class OneWordEach(Exercise):
-    """An exercise that asks for one word about each of several claims.
-
-    Parameters
-    ----------
-    words
-        The words to choose from.
-    about
-        Claim id to what helps somebody who has the wrong word for it; its order is the order in
-        which mistakes are told, one at a time. A mistake has the name of its claim.
-    """
-
-    words: Sequence[str] = ()
-    about: Mapping[str, str] = field(default_factory=dict)
-
-    def judge(self, answer: Any) -> Feedback:
-        """Say how many words fit, and which claim to look at again."""
-        verdict = super().judge(answer)
-        if verdict.state == RIGHT or not isinstance(answer, Mapping):
-            return verdict
-        state, message, mistake = self._compared(answer)
-        return replace(verdict, state=state, message=message, mistake=mistake)
-
-    def _compared(self, answer: Mapping) -> tuple[str, str, str | None]:
-        if set(answer) != set(self.right):
-            names = ", ".join(f"`{name}`" for name in self.right)
-            text = f"The dictionary needs these {len(self.right)} names and no other: {names}."
-            return KEEP_WORKING, text, "wrong-names"
-        left = [claim for claim in self.about if is_missing(answer[claim])]
-        if len(left) == len(self.right):
-            return MISSING, "There is no word yet. Replace every `...` in the cell above.", None
-        if left:
-            text = f"{len(left)} of {len(self.right)} have no word yet. Next is `{left[0]}`."
-            return KEEP_WORKING, text, "unfinished"
-        for claim in self.about:
-            if str(answer[claim]).strip().lower() not in self.words:
-                listed = ", ".join(f'"{word}"' for word in self.words)
-                text = f'`{claim}`: "{answer[claim]}" is none of the words. Choose from {listed}.'
-                return KEEP_WORKING, text, "unknown-word"
-        wrong = [claim for claim in self.about if distance(answer[claim], self.right[claim])]
-        fit = f"{len(self.right) - len(wrong)} of {len(self.right)} fit the evidence."
-        text = f"{fit} Look again at `{wrong[0]}`. {self.about[wrong[0]]}"
-        return (NEARLY if len(wrong) == 1 else KEEP_WORKING), text, wrong[0]
 
 
 def exercises() -> list[Exercise]:

@@ -22,6 +22,7 @@ from sputnik_moment.feedback import (
     outputs,
 )
 from sputnik_moment.feedback._compare import distance, is_missing
+from sputnik_moment.feedback._words import OneWordEach
 
 # Part of an error's text, and what to say about it in functions of tables.
 ERRORS = {
@@ -80,34 +81,6 @@ class InParts(Exercise):
                 return self._say(verdict.state, text, verdict.mistake)
             before += f"`{name}` is right. "
         return self._say(RIGHT, self.praise)
-
-
-@dataclass(frozen=True)
-class Sorting(Exercise):
-    """One word for each of several things; the first wrong one is named, with a clue."""
-
-    words: Sequence[str] = ()
-    clues: Mapping[str, str] = field(default_factory=dict)
-
-    def judge(self, answer: Any) -> Feedback:
-        """Say what is missing or no word of the list, then known mistakes, then the first clue."""
-        if not isinstance(answer, dict) or set(answer) != set(self.right):
-            text = f"Keep the {len(self.right)} names of the cell, and fill in a word for each."
-            return self._say(KEEP_WORKING, text, "names-changed")
-        if any(is_missing(word) for word in answer.values()):
-            return self._say(MISSING, "Part of the answer is missing. Replace every `...` above.")
-        for name, word in answer.items():
-            if str(word).strip().lower() not in self.words:
-                listed = ", ".join(f'"{known}"' for known in self.words)
-                text = f'{name}: "{word}" is none of the words {listed}.'
-                return self._say(NEARLY, text, "unknown-word")
-        verdict = super().judge(answer)
-        if verdict.state == RIGHT or verdict.mistake:
-            return verdict
-        wrong = [name for name in self.right if distance(answer[name], self.right[name])]
-        count = len(self.right) - len(wrong)
-        text = f"{count} of {len(self.right)} are right. Look at {wrong[0]}: {self.clues[wrong[0]]}"
-        return self._say(KEEP_WORKING, text, "several-wrong")
 
 
 def exercises() -> list[Exercise]:
@@ -633,52 +606,21 @@ def _which_distillation() -> Exercise:
         "R1-Zero": "rewards",
         "Sky-T1": "text",
     }
-    return Sorting(
+    return OneWordEach(
         id="which-distillation",
         section="5. Nothing but a teacher's text",
         right=right,
         words=("probabilities", "text", "rewards"),
-        clues={
-            "digits": "its loss had p and q in it. What did the teacher give for each image?",
-            "sums": "it was shown characters, and neither chances nor marks for its own tries.",
-            "R1-Distill-Qwen-7B": "what was it that R1 wrote 800,000 times?",
-            "R1-Zero": "it tried by itself. What told it that an answer was right?",
-            "Sky-T1": "what was it that QwQ wrote 17,000 times?",
+        about={
+            "digits": "Its loss had p and q in it. What did the teacher give for each image?",
+            "sums": "It was shown the characters that were written: not how sure the writer was, "
+            "and no marks for its own tries.",
+            "R1-Distill-Qwen-7B": "What was it that R1 wrote 800,000 times? It got nothing else: "
+            "no probabilities, and no rewards.",
+            "R1-Zero": "It had no teacher and tried by itself. What told it that an answer was "
+            "right?",
+            "Sky-T1": "What was it that QwQ wrote 17,000 times?",
         },
-        mistakes=[
-            Mistake(
-                "r1-students-saw-probabilities",
-                right | {"R1-Distill-Qwen-7B": "probabilities"},
-                "R1's students got 800,000 *texts*, and no probability of any word.",
-            ),
-            Mistake(
-                "all-distilled-models-saw-probabilities",
-                right | {"R1-Distill-Qwen-7B": "probabilities", "Sky-T1": "probabilities"},
-                "Both language models learned from *texts* that another model had written. Nobody "
-                "gave them probabilities.",
-            ),
-            Mistake(
-                "r1-zero-had-a-teacher",
-                right | {"R1-Zero": "text"},
-                "R1-Zero had no teacher: it tried by itself and was rewarded for right answers.",
-            ),
-            Mistake(
-                "sums-saw-probabilities",
-                right | {"sums": "probabilities"},
-                "The student of sums read the characters that were written, not how sure the "
-                "writer was.",
-            ),
-            Mistake(
-                "r1-students-by-rewards",
-                right | {"R1-Distill-Qwen-7B": "rewards"},
-                "R1's students learned from its texts alone; their makers added no rewards.",
-            ),
-            Mistake(
-                "everything-is-text",
-                dict.fromkeys(right, "text"),
-                "Two of the five read no text at all: one looked at images, one tried by itself.",
-            ),
-        ],
         praise="Texts are all that an outsider gets from a service, too.",
         hints=[
             "Ask of each line: did it see how sure a teacher was, what a teacher wrote, or only "

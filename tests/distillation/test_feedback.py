@@ -62,11 +62,12 @@ def test_parts_are_judged_one_after_the_other(check, answer, state, mistake):
     ("answer", "state", "mistake"),
     [
         (SORTED, RIGHT, None),
-        (SORTED | {"sums": ...}, MISSING, None),
-        (SORTED | {"sums": "texts"}, NEARLY, "unknown-word"),
-        (SORTED | {"Sky-T1": "rewards", "R1-Zero": "text"}, KEEP_WORKING, "several-wrong"),
-        ({"digits": "probabilities"}, KEEP_WORKING, "names-changed"),
-        ("text", KEEP_WORKING, "names-changed"),
+        (dict.fromkeys(SORTED, ...), MISSING, None),
+        (SORTED | {"sums": ...}, KEEP_WORKING, "unfinished"),
+        (SORTED | {"sums": "texts"}, KEEP_WORKING, "unknown-word"),
+        (SORTED | {"Sky-T1": "rewards"}, NEARLY, "Sky-T1"),
+        (SORTED | {"Sky-T1": "rewards", "R1-Zero": "text"}, KEEP_WORKING, "R1-Zero"),
+        ({"digits": "probabilities"}, KEEP_WORKING, "wrong-names"),
     ],
 )
 def test_sorting_names_the_first_line_that_is_wrong(check, answer, state, mistake):

@@ -44,3 +44,8 @@ def test_a_lesson_that_stops_is_no_measurement(tmp_path):
 )
 def test_targets(name, seconds, megabytes, within):
     assert bench.RunAll(name, seconds, 1.0, megabytes).within_targets is within
+
+
+def test_one_seed_is_timed_on_one_core():
+    wall, cpu = bench.one_seed(seeds=1)
+    assert 0 < cpu <= 1.05 * wall  # more processor than elapsed time would be a second core
