@@ -21,7 +21,7 @@ from grading.engine.assignment import Assignment
 from grading.engine.cluster import Alone, Cluster, cores
 from grading.engine.dry_run import Change, DryRun, Unwritten
 from grading.engine.gradebook import UnknownStudent, Writer
-from grading.engine.journal import Journal, lock
+from grading.engine.journal import Journal, lock, lock_gradebook
 from grading.engine.sandbox import Limits
 from grading.engine.submission import Submission, printable
 
@@ -147,7 +147,7 @@ class Classroom:
         if self.options.confined and self.options.scheduler is None:
             sandbox.require()
         students = self.students()
-        with lock(self.root):
+        with lock(self.root), lock_gradebook(self.coursedir.db_url):
             run = _Run(self, students, tell)
             try:
                 rows = run.all_rows()

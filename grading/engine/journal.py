@@ -16,7 +16,19 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 
+import sqlalchemy
+
 FOLDER = ".grading"
+
+#: The number of the advisory lock in a PostgreSQL gradebook, the same for all graders.
+ADVISORY = int.from_bytes(b"grading", "big")
+_HOLDER = sqlalchemy.text("""
+    select application_name || coalesce(' at ' || host(client_addr), '')
+    from pg_locks join pg_stat_activity using (pid)
+    where locktype = 'advisory' and granted and database = (
+        select oid from pg_database where datname = current_database()
+    ) and (classid::bigint << 32) | objid::bigint = :number
+""")
 
 
 class Locked(RuntimeError):
@@ -64,13 +76,42 @@ def lock(course: Path) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             file.seek(0)
-            holder = file.read().strip() or "another process"
-            raise Locked(
-                f"Another grader is at work on this course ({holder}). Wait until it has finished, "
-                "or end it, and run the command again: it goes on where that one stopped."
-            ) from None
+            raise _locked("course", file.read().strip()) from None
         file.seek(0)
         file.truncate()
-        file.write(f"process {os.getpid()} on {socket.gethostname()}")
+        file.write(_me())
         file.flush()
         yield
+
+
+@contextlib.contextmanager
+def lock_gradebook(url: str) -> Iterator[None]:
+    """Hold the lock of a gradebook that several machines can reach, or raise :class:`Locked`.
+
+    PostgreSQL keeps such a lock as long as the connection lives, so that a killed holder frees it
+    too. A gradebook in a file needs none: its course folder has one.
+    """
+    if sqlalchemy.make_url(url).get_backend_name() != "postgresql":
+        yield
+        return
+    number = {"number": ADVISORY}
+    engine = sqlalchemy.create_engine(url, connect_args={"application_name": _me()[:63]})
+    try:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            wanted = sqlalchemy.text("select pg_try_advisory_lock(:number)")
+            if not connection.execute(wanted, number).scalar():
+                raise _locked("gradebook", connection.execute(_HOLDER, number).scalar())
+            yield
+    finally:
+        engine.dispose()
+
+
+def _me() -> str:
+    return f"process {os.getpid()} on {socket.gethostname()}"
+
+
+def _locked(what: str, holder: str | None) -> Locked:
+    return Locked(
+        f"Another grader is at work on this {what} ({holder or 'another process'}). Wait until it "
+        "has finished, or end it, and run the command again: it goes on where that one stopped."
+    )

@@ -22,7 +22,7 @@ from traitlets.config import Config
 
 from grading.engine.classroom import Classroom, NoSubmissions, Options
 from grading.engine.cluster import Cluster, close_stations
-from grading.engine.journal import Locked, lock
+from grading.engine.journal import Locked, lock, lock_gradebook
 
 CELLS = [
     locked("setup", "import math"),
@@ -371,12 +371,14 @@ def postgres_bin():
     return found[-1].parent if found else None
 
 
-@pytest.mark.skipif(postgres_bin() is None, reason="PostgreSQL is not installed")
-def test_postgresql(template, tmp_path):
-    course = template.copy_to(tmp_path / "course")
-    data = tmp_path / "data"
+@pytest.fixture
+def postgres(tmp_path):
+    """A PostgreSQL server on loopback, a child of this process; its address."""
+    where = postgres_bin()
+    if where is None:
+        pytest.skip("PostgreSQL is not installed")
+    data, as_user = tmp_path / "data", []
     data.mkdir()
-    as_user = []
     if os.getuid() == 0:
         # PostgreSQL does not run as root.
         shutil.chown(data, "postgres", "postgres")
@@ -387,30 +389,52 @@ def test_postgresql(template, tmp_path):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    where = postgres_bin()
-    quiet = {"check": True, "capture_output": True, "cwd": "/"}
     subprocess.run([*as_user, where / "initdb", "-D", data, "-U", "grader", "-A", "trust",
-                    "--no-sync", "-E", "UTF8", "--locale", "C.UTF-8"], **quiet)  # fmt: skip
-    options = f"-p {port} -h 127.0.0.1 -k {data} -F"
-    subprocess.run([*as_user, where / "pg_ctl", "-D", data, "-w", "-o", options, "-l",
-                    data / "log", "start"], **quiet)  # fmt: skip
+                    "--no-sync", "-E", "UTF8", "--locale", "C.UTF-8"],
+                   check=True, capture_output=True, cwd="/")  # fmt: skip
+    options = ["-p", str(port), "-h", "127.0.0.1", "-k", data, "-F"]
+    with (tmp_path / "postgres.log").open("wb") as log:
+        server = subprocess.Popen([*as_user, where / "postgres", "-D", data, *options],
+                                  stdout=log, stderr=log, cwd="/")  # fmt: skip
     try:
-        url = f"postgresql+psycopg://grader@127.0.0.1:{port}/postgres"
-        (course.root / "nbgrader_config.py").write_text(
-            "c = get_config()\nc.CourseDirectory.course_id = 'test'\n"
-            f"c.CourseDirectory.db_url = {url!r}\n"
-        )
-        course.generate()
-        course.submit("ada", RIGHT)
-        course.submit("bob", WRONG)
-        rows = grade(course, config={"CourseDirectory": {"db_url": url}})
-        assert {name: row.score for name, row in rows.items()} == {"ada": 2, "bob": 0}
-        with Gradebook(url, "test") as gb:
-            assert gb.find_grade("t", "one", "ps", "ada").auto_score == 2
-            assert gb.find_grade("t", "one", "ps", "bob").auto_score == 0
-        assert {
-            r.state for r in grade(course, config={"CourseDirectory": {"db_url": url}}).values()
-        } == {"unchanged"}
+        ready = [where / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
+        deadline = time.monotonic() + 60
+        while subprocess.run(ready, check=False).returncode != 0:
+            assert server.poll() is None, (tmp_path / "postgres.log").read_text()
+            assert time.monotonic() < deadline, "PostgreSQL did not start within a minute."
+            time.sleep(0.1)
+        yield f"postgresql+psycopg://grader@127.0.0.1:{port}/postgres"
     finally:
-        subprocess.run([*as_user, where / "pg_ctl", "-D", data, "-m", "immediate", "stop"], **quiet)
-        close_stations()
+        # An immediate shutdown; no pid file is asked, and nothing waits for open connections.
+        server.send_signal(signal.SIGQUIT)
+        try:
+            server.wait(30)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+@pytest.fixture
+def on_postgres(course, postgres):
+    """The small course with its gradebook in PostgreSQL, and the settings that say so."""
+    (course.root / "nbgrader_config.py").write_text(
+        "c = get_config()\nc.CourseDirectory.course_id = 'test'\n"
+        f"c.CourseDirectory.db_url = {postgres!r}\n"
+    )
+    course.generate()
+    course.submit("ada", RIGHT)
+    course.submit("bob", WRONG)
+    return course, {"config": {"CourseDirectory": {"db_url": postgres}}}
+
+
+def test_postgresql(on_postgres, postgres):
+    course, where = on_postgres
+    with lock_gradebook(postgres), pytest.raises(Locked, match=f"process {os.getpid()} on"):
+        # As from another machine, with a course folder of its own.
+        grade(course, **where)
+    rows = grade(course, **where)
+    assert {name: row.score for name, row in rows.items()} == {"ada": 2, "bob": 0}
+    with Gradebook(postgres, "test") as gb:
+        assert gb.find_grade("t", "one", "ps", "ada").auto_score == 2
+        assert gb.find_grade("t", "one", "ps", "bob").auto_score == 0
+    assert {row.state for row in grade(course, **where).values()} == {"unchanged"}
