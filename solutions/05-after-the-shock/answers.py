@@ -80,9 +80,19 @@ def placebo_share(t_values, event):
 """,
     ],
     "sputnik-1957": [
-        'dow_1957 = dow["dow_close"].pct_change()["1957-10-07"]',
-        'dow_1957 = dow.loc["1957-10-07", "dow_close"] / dow.loc["1957-10-04", "dow_close"] - 1',
-        "dow_1957 = (452.42 - 461.70) / 461.70",
+        """
+sputnik_t = market.abnormal_return(old, None, "1957-10-07", (-130, -11), kind="mean").t
+""",
+        """
+before = old[:"1957-10-07"].iloc[-131:-11]
+abnormal = old["1957-10-07"] - before.mean()
+sputnik_t = abnormal / (before.std() * np.sqrt(1 + 1 / len(before)))
+""",
+        """
+sputnik_t = event_study.cumulative_abnormal_return(
+    old, None, "1957-10-07", (0, 0), (-130, -11), kind="mean"
+).t
+""",
     ],
     "largest-losses": [
         """
@@ -258,6 +268,10 @@ portfolio_t = market.abnormal_return(portfolio, returns["^GSPC"], event, (-260, 
 portfolio = returns[hit].mean(axis=1)
 portfolio_t = market.abnormal_return(portfolio, returns["^GSPC"], event, (-260, -11)).p
 """,
+        "whole-result": """
+portfolio = returns[hit].mean(axis=1)
+portfolio_t = market.abnormal_return(portfolio, returns["^GSPC"], event, (-260, -11))
+""",
         "nvidia-alone": """
 portfolio_t = market.abnormal_return(returns["NVDA"], returns["^GSPC"], event, (-260, -11)).t
 """,
@@ -331,19 +345,54 @@ def placebo_share(t_values, event):
 """,
     },
     "sputnik-1957": {
-        "friday": 'dow_1957 = dow["dow_close"].pct_change()["1957-10-04"]',
-        "friday-and-monday": 'dow_1957 = dow["dow_close"].pct_change(2)["1957-10-07"]',
-        "tuesday": 'dow_1957 = dow["dow_close"].pct_change()["1957-10-08"]',
-        "monday-and-tuesday": 'dow_1957 = dow["dow_close"].pct_change(2)["1957-10-08"]',
-        "ratio": "dow_1957 = 452.42 / 461.70",
-        "per-cent-without-sign": "dow_1957 = 2.01",
-        "rounded": "dow_1957 = -0.02",
-        "other-index": 'dow_1957 = dow["sp500_close_schwert"].pct_change()["1957-10-07"]',
-        "log-return": 'dow_1957 = np.log(dow["dow_close"]).diff()["1957-10-07"]',
-        "divided-by-new-price": "dow_1957 = (452.42 - 461.70) / 452.42",
-        "points": 'dow_1957 = dow["dow_close"].diff()["1957-10-07"]',
-        "per-cent": 'dow_1957 = 100 * dow["dow_close"].pct_change()["1957-10-07"]',
-        "sign-flipped": "dow_1957 = (461.70 - 452.42) / 461.70",
+        "friday": """
+sputnik_t = market.abnormal_return(old, None, "1957-10-04", (-130, -11), kind="mean").t
+""",
+        "friday-and-monday": """
+sputnik_t = event_study.cumulative_abnormal_return(
+    old, None, "1957-10-04", (0, 1), (-130, -11), kind="mean"
+).t
+""",
+        "tuesday": """
+sputnik_t = market.abnormal_return(old, None, "1957-10-08", (-130, -11), kind="mean").t
+""",
+        "monday-and-tuesday": """
+sputnik_t = event_study.cumulative_abnormal_return(
+    old, None, "1957-10-07", (0, 1), (-130, -11), kind="mean"
+).t
+""",
+        "heart-attack": "sputnik_t = heart.t",
+        "whole-result": """
+sputnik_t = market.abnormal_return(old, None, "1957-10-07", (-130, -11), kind="mean")
+""",
+        "return-itself": 'sputnik_t = dow.pct_change()["1957-10-07"]',
+        "abnormal-return": """
+sputnik_t = market.abnormal_return(old, None, "1957-10-07", (-130, -11), kind="mean").abnormal
+""",
+        "p-value": """
+sputnik_t = market.abnormal_return(old, None, "1957-10-07", (-130, -11), kind="mean").p
+""",
+        "points-instead-of-returns": """
+sputnik_t = market.abnormal_return(dow.diff(), None, "1957-10-07", (-130, -11), kind="mean").t
+""",
+        "closes-instead-of-returns": """
+sputnik_t = market.abnormal_return(dow, None, "1957-10-07", (-130, -11), kind="mean").t
+""",
+        "log-return": """
+sputnik_t = market.abnormal_return(np.log(dow).diff(), None, "1957-10-07", (-130, -11), kind="mean").t
+""",
+        "a-full-year": """
+sputnik_t = market.abnormal_return(old, None, "1957-10-07", (-260, -11), kind="mean").t
+""",
+        "not-a-new-day": """
+before = old[:"1957-10-07"].iloc[-131:-11]
+sputnik_t = (old["1957-10-07"] - before.mean()) / before.std()
+""",
+        "sign-flipped": """
+result = market.abnormal_return(old, None, "1957-10-07", (-130, -11), kind="mean")
+sputnik_t = -result.t
+""",
+        "rounded": "sputnik_t = -3.2",
     },
     "largest-losses": {
         "still-the-record": "rank_of_old_record = 1",

@@ -10,6 +10,7 @@ import pandas as pd
 
 from sputnik_moment import data, event_study, market
 from sputnik_moment.feedback import Exercise, Feedback, Mistake
+from sputnik_moment.market import AbnormalReturn, Window
 
 EVENT = pd.Timestamp("2025-01-27")
 WINDOW = (-260, -11)
@@ -418,6 +419,13 @@ def _portfolio_test(
                 nearly=True,
             ),
             Mistake(
+                "whole-result",
+                market.abnormal_return(returns[firms].mean(axis=1), benchmark, EVENT, WINDOW),
+                "This holds the whole result, with several numbers in it. The t value is one of "
+                "them: write `.t` after the call.",
+                nearly=True,
+            ),
+            Mistake(
                 "nvidia-alone",
                 nvidia.t,
                 "{answer} is the t value of Nvidia alone. Take the mean over all firms in `hit`.",
@@ -562,95 +570,126 @@ def _placebo_rank(returns: pd.DataFrame) -> Exercise:
 
 
 def _sputnik_1957() -> Exercise:
-    table = data.load("dow_sp_1955_1958")
-    dow, sp500 = table["dow_close"], table["sp500_close_schwert"]
-    monday = dow.index.get_loc(pd.Timestamp("1957-10-07"))
-    change = dow.pct_change()
-    right = change.iloc[monday]
+    closes = data.load("dow_sp_1955_1958")["dow_close"]
+    returns = market.returns(closes)
+    short = (-130, -11)
+
+    def study(day: str, series: pd.Series = returns, window: Window = short) -> AbnormalReturn:
+        return market.abnormal_return(series, None, day, window, kind="mean")
+
+    def two_days(first: str) -> float:
+        return event_study.cumulative_abnormal_return(
+            returns, None, first, (0, 1), short, kind="mean"
+        ).t
+
+    right = study("1957-10-07")
+    usual = returns[market.window_days(returns.index, short, "1957-10-07")]
     return Exercise(
         id="sputnik-1957",
         section="5. The same method in 1957",
-        right=right,
+        right=right.t,
         tolerance=1e-4,
-        near=6e-3,  # -0.020 is a rounded form of -0.0201
+        near=1e-2,  # -3.2 is a rounded form of -3.17
         mistakes=[
             Mistake(
                 "friday",
-                change.iloc[monday - 1],
-                "{answer} is the return of Friday 4 October. The launch came two minutes before "
-                "the close, and the news later still.",
+                study("1957-10-04").t,
+                "{answer} belongs to Friday 4 October. The launch came two minutes before the "
+                "close, and the news later still.",
             ),
             Mistake(
                 "friday-and-monday",
-                dow.iloc[monday] / dow.iloc[monday - 2] - 1,
-                "{answer} runs from Thursday's close and takes in Friday, when nobody knew.",
+                two_days("1957-10-04"),
+                "{answer} is the t value of Friday and Monday together. On Friday nobody knew.",
             ),
             Mistake(
                 "tuesday",
-                change.iloc[monday + 1],
-                "{answer} is the return of Tuesday 8 October. The exchange was open on Monday.",
+                study("1957-10-08").t,
+                "{answer} belongs to Tuesday 8 October. The exchange was open on Monday.",
             ),
             Mistake(
                 "monday-and-tuesday",
-                dow.iloc[monday + 1] / dow.iloc[monday - 1] - 1,
-                "{answer} runs over two days, Monday and Tuesday. One day is asked for: the first "
-                "that could react.",
+                two_days("1957-10-07"),
+                "{answer} is the t value of Monday and Tuesday together. One day is asked for: the "
+                "first that could react.",
             ),
             Mistake(
-                "ratio",
-                1 + right,
-                "{answer} is Monday's close as a part of Friday's. A return is that less one.",
+                "heart-attack",
+                study("1955-09-26").t,
+                "{answer} belongs to the day in 1955. The call is the right one: change its date.",
+            ),
+            Mistake(
+                "whole-result",
+                right,
+                "This holds the whole result, with several numbers in it. The t value is one of "
+                "them: write `.t` after the call.",
                 nearly=True,
             ),
             Mistake(
-                "other-index",
-                sp500.pct_change().iloc[monday],
-                "{answer} is the S&P 500's return on the right day. The Dow is asked for.",
+                "return-itself",
+                right.actual,
+                "{answer} is the Dow's return on the right day. How many forecast errors is that "
+                "from what was expected? That is `.t`.",
+            ),
+            Mistake(
+                "abnormal-return",
+                right.abnormal,
+                "{answer} is the abnormal return of the right day. The t value divides it by its "
+                "forecast error: `.t`.",
                 nearly=True,
+            ),
+            Mistake(
+                "p-value",
+                right.p,
+                "{answer} is the p-value. The t value is asked for: `.t`.",
+                nearly=True,
+            ),
+            Mistake(
+                "points-instead-of-returns",
+                study("1957-10-07", closes.diff()).t,
+                "{answer} comes from changes in points. 10 points are more when the Dow is low: "
+                "use the returns, `old`.",
+            ),
+            Mistake(
+                "closes-instead-of-returns",
+                study("1957-10-07", closes).t,
+                "{answer} comes from the closes themselves, `dow`. The study needs returns: `old`.",
             ),
             Mistake(
                 "log-return",
-                np.log1p(right),
-                "{answer} is the log return of the right day. The simple return is asked for.",
+                study("1957-10-07", market.returns(closes, "log")).t,
+                "{answer} comes from log returns. Take the simple returns in `old`.",
                 nearly=True,
             ),
             Mistake(
-                "divided-by-new-price",
-                1 - dow.iloc[monday - 1] / dow.iloc[monday],
-                "{answer} is what you get when you divide by the *new* price.",
+                "a-full-year",
+                study("1957-10-07", window=WINDOW).t,
+                "{answer} has the window (-260, -11). For 1957 there would be enough days, but the "
+                "day in 1955 must be comparable: (-130, -11).",
+                nearly=True,
             ),
             Mistake(
-                "points",
-                dow.diff().iloc[monday],
-                "{answer} is the change in points. Divide it by Friday's close.",
-            ),
-            Mistake(
-                "per-cent",
-                100 * right,
-                "{answer} is right in per cent. Returns are fractions here: divide by 100.",
+                "not-a-new-day",
+                right.abnormal / usual.std(),
+                "{answer} divides by the standard deviation of the window. The forecast error is a "
+                "little larger, as the mean is only estimated: the result's `.t` has it.",
                 nearly=True,
             ),
             Mistake(
                 "sign-flipped",
-                -right,
-                "The size is right and the sign is not: a fall is negative.",
-                nearly=True,
-            ),
-            Mistake(
-                "per-cent-without-sign",
-                -100 * right,
-                "{answer} is the size of the fall in per cent. A return is a fraction, and a fall "
-                "is negative.",
+                -right.t,
+                "The size is right and the sign is not: after a fall, t is negative.",
                 nearly=True,
             ),
         ],
-        praise="Monday 7 October 1957. On Thursday of that week the Dow fell by more.",
-        otherwise="Which trading day was the first on which people could have known?",
+        praise="Monday 7 October 1957. Three days later the Dow fell by even more.",
+        otherwise="Which trading day was the first on which people could have known? Take the call "
+        "of the cell above, with that date.",
         hints=[
             "Compare the time of the launch with the closing time of the exchange.",
             "The first trading day after Friday 4 October is Monday 7 October.",
-            '`dow.loc["1957-10-07", "dow_close"]` is Monday\'s close. Divide it by the close '
-            "before it, and take away one.",
+            'Copy the call that made `heart`, with "1957-10-07" as its date, and write `.t` after '
+            "its last bracket.",
         ],
     )
 
@@ -667,7 +706,7 @@ def _largest_losses() -> Exercise:
     right = len(larger) + 1
     return Exercise(
         id="largest-losses",
-        section="6. Records go stale",
+        section="7. Records go stale",
         right=right,
         mistakes=[
             Mistake(
@@ -729,7 +768,7 @@ def _jevons() -> Exercise:
     right = centre[last] / centre[first]
     return Exercise(
         id="jevons",
-        section="7. What came of the forecasts?",
+        section="6. What came of the forecasts?",
         right=right,
         tolerance=1e-4,
         mistakes=[
@@ -829,7 +868,7 @@ def _jevons() -> Exercise:
 def _forecast_audit() -> Exercise:
     return Exercise(
         id="forecast-audit",
-        section="7. What came of the forecasts?",
+        section="6. What came of the forecasts?",
         right="b",
         options=tuple("abcd"),
         mistakes=[
