@@ -106,16 +106,29 @@ def stock_grader(course: Course, assignment: str, students: list[str], tell: Tel
         tell(student)
 
 
-def engine_grader(course: Course, assignment: str, students: list[str], tell: Tell) -> None:
-    """Grade with this course's engine."""
+def engine_grader(
+    course: Course, assignment: str, students: list[str], tell: Tell, workers: int = 0
+) -> None:
+    """Grade with this course's engine, behind its sandbox where the machine has one.
+
+    Elsewhere it does without: a simulated class hands in what the course itself has written.
+    ``workers`` is the number of worker processes; 0 means one for each core.
+    """
+    from grading.engine import sandbox
     from grading.engine.classroom import Classroom, Options
 
-    room = Classroom(course.directory(), course.config, assignment, Options(students=students))
+    try:
+        sandbox.require()
+        confined = True
+    except sandbox.CannotConfine:
+        confined = False
+    options = Options(students=students, workers=workers, confined=confined)
+    room = Classroom(course.directory(), course.config, assignment, options)
     room.grade(lambda row, of: tell(row.student))
 
 
-GRADERS: dict[str, Grader] = {"nbgrader": stock_grader, "engine": engine_grader}
-GRADER = "nbgrader"
+GRADERS: dict[str, Grader] = {"engine": engine_grader, "nbgrader": stock_grader}
+GRADER = "engine"
 """The grader that the demo uses unless it is told otherwise."""
 
 
@@ -151,7 +164,7 @@ def run(
     lesson: Lesson,
     students: list[Student],
     folder: Path,
-    grader: Grader = stock_grader,
+    grader: Grader = engine_grader,
     tell: Tell = lambda step: None,
 ) -> list[Result]:
     """Hand in, grade and give back the work of a class in a course folder of its own.

@@ -1,6 +1,7 @@
 """A simulated class: the same for the same seed, graded exactly as expected, given back."""
 
 import re
+from functools import partial
 
 import pytest
 from typer.testing import CliRunner
@@ -9,6 +10,7 @@ from grading import answers, classroom
 from grading.__main__ import app
 
 MARKER = "the planted marker of ring-width"
+one_by_one = partial(classroom.engine_grader, workers=1)
 
 
 @pytest.fixture(scope="module")
@@ -39,12 +41,14 @@ def test_a_class_of_one_is_refused(known):
         classroom.draw(known, 1)
 
 
-@pytest.fixture(scope="module")
-def results(lesson, known, tmp_path_factory):
-    """Three students, graded by stock nbgrader."""
-    told = []
+@pytest.fixture(
+    scope="module", params=[one_by_one, classroom.stock_grader], ids=["engine", "stock"]
+)
+def results(lesson, known, tmp_path_factory, request):
+    """Three students, graded by the engine and by stock nbgrader."""
+    told, folder = [], tmp_path_factory.mktemp("class")
     results = classroom.run(
-        lesson, classroom.draw(known, 3), tmp_path_factory.mktemp("class"), tell=told.append
+        lesson, classroom.draw(known, 3), folder, grader=request.param, tell=told.append
     )
     assert told[:2] == ["graded student-01", "graded student-02"]
     assert len(told) == 6
@@ -89,7 +93,7 @@ def test_the_command_fails_on_a_surprise(monkeypatch, course, tmp_path):
         """Grade as ever, but the second student's work with the first one's in its place."""
         first, second = (made.folder("submitted", one, assignment) for one in students)
         (second / "ripples.ipynb").write_bytes((first / "ripples.ipynb").read_bytes())
-        classroom.stock_grader(made, assignment, students, tell)
+        one_by_one(made, assignment, students, tell)
 
     monkeypatch.setattr(classroom, "REPOSITORY", course)
     monkeypatch.setitem(classroom.GRADERS, "mixes-up", mixes_up)

@@ -1,7 +1,7 @@
 """Every known answer to every exercise, put through the real grader.
 
 The k-th answers of all exercises share a submission, so that a lesson takes a dozen notebooks
-instead of a hundred. A submission is graded when the first test asks for it.
+instead of a hundred. All submissions of a lesson are graded when the first test asks for one.
 """
 
 from functools import cached_property
@@ -12,7 +12,7 @@ from nbclient import NotebookClient
 
 from grading import answers
 from grading.builder import BuildError, release, source
-from grading.classroom import GRADER, GRADERS
+from grading.classroom import engine_grader
 from grading.course import REPOSITORY
 from sputnik_moment.feedback import MIME, MISSING, RIGHT
 
@@ -23,7 +23,6 @@ class Graded:
     def __init__(self, lesson, known, folder):
         self.lesson, self.answers = lesson, known
         self.course = release.build([lesson], folder)
-        self._done = {}
 
     @cached_property
     def edition(self):
@@ -39,22 +38,32 @@ class Graded:
         path = self.course.root / folder / self.lesson.name / f"{self.lesson.slug}.ipynb"
         return nbformat.read(path, as_version=4)
 
-    def grade(self, student, notebook):
-        """Return the marks by exercise and the graded notebook; grade on the first call only."""
-        if student not in self._done:
+    @cached_property
+    def packs(self):
+        """The known answers, one to every exercise, by the student who hands them in."""
+        return {f"pack-{k:02}": pack for k, pack in enumerate(self.answers.packs(), start=1)}
+
+    @cached_property
+    def done(self):
+        """Marks by exercise and the graded notebook of every student."""
+        handed_in = {"model": self.model, "untouched": self.edition}
+        for student, pack in self.packs.items():
+            codes = {exercise: one.code.strip("\n") for exercise, one in pack.items()}
+            handed_in[student] = answers.fill(self.edition, codes)
+        for student, notebook in handed_in.items():
             self.course.submit(self.lesson.name, student, notebook)
-            GRADERS[GRADER](self.course, self.lesson.name, [student], lambda _: None)
-            scores = self.course.auto_scores(self.lesson.name, student)
-            graded = self.course.autograded(self.lesson.name, student)
-            self._done[student] = self.lesson.by_exercise(scores), graded
-        return self._done[student]
+        engine_grader(self.course, self.lesson.name, [*handed_in], lambda _: None, workers=1)
+        return {student: self._result(student) for student in handed_in}
+
+    def _result(self, student):
+        marks = self.lesson.by_exercise(self.course.auto_scores(self.lesson.name, student))
+        return marks, self.course.autograded(self.lesson.name, student)
 
     def grade_answer(self, answer):
         """Return mark, state and named mistake of one answer, and what the tests printed."""
-        for k, pack in enumerate(self.answers.packs(), start=1):
+        for student, pack in self.packs.items():
             if pack[answer.exercise] == answer:
-                codes = {exercise: one.code.strip("\n") for exercise, one in pack.items()}
-                marks, graded = self.grade(f"pack-{k:02}", answers.fill(self.edition, codes))
+                marks, graded = self.done[student]
                 verdict = verdicts(graded).get(answer.exercise, (None, None))
                 return marks[answer.exercise], *verdict, self.printed(graded, answer.exercise)
         raise LookupError(answer)
@@ -171,7 +180,7 @@ def test_a_wrong_answer_loses_them_and_is_told_why(graded, lesson, answer):
 @every_lesson
 def test_the_model_answers_get_everything(graded, lesson):
     it = graded(lesson)
-    marks, notebook = it.grade("model", it.model)
+    marks, notebook = it.done["model"]
     assert marks == it.lesson.points, failures(notebook)
     assert {state for state, _ in verdicts(notebook).values()} == {RIGHT}
     assert not failures(notebook)
@@ -180,7 +189,7 @@ def test_the_model_answers_get_everything(graded, lesson):
 @every_lesson
 def test_the_untouched_edition_gets_nothing(graded, lesson):
     it = graded(lesson)
-    marks, notebook = it.grade("untouched", it.edition)
+    marks, notebook = it.done["untouched"]
     assert marks == dict.fromkeys(it.lesson.points, 0)
     assert answered(it.lesson, notebook) == []
     assert not failures(notebook, but={cell.id for cell in it.lesson.parts("test")})
