@@ -28,7 +28,7 @@ from typing import Any
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
-from grading.engine import handles, marks, sanitise
+from grading.engine import ambient, handles, marks, sanitise
 from grading.engine import shell as shells
 from grading.engine.assignment import Notebook, Settings, notebook_from
 from grading.engine.handles import Callable, Handle, Instance
@@ -67,12 +67,14 @@ class Questions:
         self.deadline = 0.0
         self.asked = 0
         self.errors: dict[int, type] = {}
+        self.before = ambient.now()
 
     # -------------------------------------------------------------- requests
 
     def give(self, seconds: float) -> None:
         """Set how long the next cell may take, questions included."""
         self.deadline = time.monotonic() + seconds
+        self.before = ambient.now()
 
     def request(self, message: dict, blob: bytes = b"") -> tuple[dict, bytes]:
         """Send one request and wait for its answer, but not for ever."""
@@ -103,7 +105,8 @@ class Questions:
         self.asked += 1
         if self.asked > MOST_QUESTIONS:
             raise StudentProcessEnded("The test asked the student's process too many questions.")
-        answer, data = self.request({"op": op, **message}, blob)
+        message |= {"op": op, "ambient": ambient.changes(self.before, self._outward)}
+        answer, data = self.request(message, blob)
         error, done = None, None
         try:
             replay(answer.get("outputs", []))

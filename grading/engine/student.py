@@ -16,6 +16,7 @@ import types
 from pathlib import Path
 from typing import Any
 
+from grading.engine import ambient
 from grading.engine import shell as shells
 from grading.engine.values import BadValue, CannotCross, Decoder, Encoder
 from grading.engine.wire import Channel, Closed
@@ -98,7 +99,7 @@ class Student:
         encoder = Encoder(self._handle)
         try:
             decoder = Decoder(blob, self._object)
-            with _clock(request["seconds"]):
+            with _clock(request["seconds"]), ambient.applied(request["ambient"], self._object):
                 done = getattr(self, f"_do_{request['op']}")(request, decoder, encoder)
             reply = {"ok": done}
         except BaseException as error:

@@ -37,7 +37,7 @@ from grading.engine import sandbox  # noqa: E402
 RECORD = HERE.parents[1] / "build" / "attacks-on-stock.json"
 HONEST = "z-honest"
 #: For the whole command, for one cell, and the port of the server that should not be reached.
-SECONDS, CELL_SECONDS, PORT = 240, 20, 31337
+SECONDS, CELL_SECONDS, PORT = 180, 8, 31337
 BOMBS = ("C09-memory-bomb", "C09b-slow-bomb", "C10-fork-bomb")
 #: Attacks that look for what another one has left, which is then graded before them.
 BEFORE = {"A20b-was-here": "A20-startup-files"}

@@ -244,6 +244,38 @@ def test_what_cannot_cross_says_so(course):
     assert error.ename == "CannotCross" and "a function that a test defines cannot" in error.evalue
 
 
+def test_what_a_test_says_about_warnings_and_errors_holds_for_the_students_function(course):
+    """A warning on the error stream would cost the mark, here as under nbgrader."""
+    about_warnings = (
+        "import warnings\n"
+        "with warnings.catch_warnings():\n"
+        "    warnings.filterwarnings('ignore', 'Mean of')\n"
+        "    assert twice(4) == 8\n"
+        "with warnings.catch_warnings():\n"
+        "    warnings.simplefilter('error')\n"
+        "    try:\n"
+        "        twice(4)\n"
+        "    except UserWarning:\n"
+        "        pass\n"
+        "    else:\n"
+        "        raise AssertionError('no warning')"
+    )
+    about_numbers = "with np.errstate(divide='ignore'):\n    assert divide() == float('inf')"
+    course.source([
+        locked("setup", "import numpy as np"), CELLS[1], exam("t", about_warnings, 2),
+        answer("b", "def divide():\n    return 0", "def divide():\n    ..."),
+        exam("u", about_numbers, 1), exam("v", "divide()\nassert True", 1),
+    ])  # fmt: skip
+    course.generate()
+    course.submit("ada", {
+        "a": "import warnings\ndef twice(x):\n    warnings.warn('Mean of nothing')\n    return 8",
+        "b": "def divide():\n    return float(np.float64(1) / 0)",
+    })  # fmt: skip
+    grade(course)
+    found = {row[3]: row[4] for row in course.tables()["grades"]}
+    assert found == {"t": 2, "u": 1, "v": 0}
+
+
 def test_the_command_line(course):
     course.submit("ada", RIGHT)
     course.submit("bob", change=lambda nb: b"not json")

@@ -1,0 +1,77 @@
+"""What a test sets around a call and Python keeps for the whole process: warnings, NumPy's errors.
+
+``with np.errstate(all="ignore"):`` or ``with warnings.catch_warnings():`` around a call of a
+student's function means that function, which runs in another process. So each question carries what
+the test has changed since its cell began, and the student's process answers under the same rules.
+What the student's own cells have set there stays in force below that.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any
+
+_MODES = ("ignore", "warn", "raise", "print")
+
+
+def now() -> tuple[list, dict]:
+    """Return the warning filters and NumPy's way to treat errors, as they are in this process."""
+    numpy = sys.modules.get("numpy")
+    return list(warnings.filters), numpy.geterr() if numpy else {}
+
+
+def changes(before: tuple[list, dict], outward: Callable[[Any], dict]) -> dict:
+    """Return what has changed, as data; empty if nothing has.
+
+    Parameters
+    ----------
+    before
+        What :func:`now` returned when the cell began.
+    outward
+        Describes the class of a warning for the other side; raises ``TypeError`` if it cannot.
+    """
+    if before == now():
+        return {}
+    (old, old_errors), (filters, errors) = before, now()
+    found: dict[str, Any] = {}
+    if errors != old_errors and all(mode in _MODES for mode in errors.values()):
+        found["errors"] = errors
+    new = []
+    for action, message, category, module, line in filters:
+        if (action, message, category, module, line) not in old:
+            # A warning of a kind that only the tests know is none that the student can raise.
+            with contextlib.suppress(TypeError):
+                new.append([action, _text(message), outward(category), _text(module), line])
+    if new:
+        found["filters"] = new
+    return found
+
+
+def _text(pattern: Any) -> str:
+    return getattr(pattern, "pattern", pattern) or ""
+
+
+@contextlib.contextmanager
+def applied(changed: dict, inward: Callable[[dict], Any]) -> Iterator[None]:
+    """Answer one question under what the test has changed.
+
+    Parameters
+    ----------
+    changed
+        What :func:`changes` returned on the other side.
+    inward
+        Returns the class that a description stands for.
+    """
+    with contextlib.ExitStack() as stack:
+        if "errors" in changed:
+            import numpy
+
+            stack.enter_context(numpy.errstate(**changed["errors"]))
+        if "filters" in changed:
+            stack.enter_context(warnings.catch_warnings())
+            for action, message, category, module, line in reversed(changed["filters"]):
+                warnings.filterwarnings(action, message, inward(category), module, line)
+        yield
