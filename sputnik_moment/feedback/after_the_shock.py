@@ -35,9 +35,9 @@ def exercises() -> list[Exercise]:
         _portfolio_test(returns, prices, panel),
         _placebo_rank(returns),
         _sputnik_1957(),
-        _largest_losses(),
         _jevons(),
         _forecast_audit(),
+        _largest_losses(),
     ]
 
 

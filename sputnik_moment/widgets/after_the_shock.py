@@ -160,7 +160,7 @@ class FalseAlarmSimulator(Explorer):
         self.ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
         self.ax.set(xlim=(-0.02, 1.08), ylim=(len(rows) - 0.4, -0.95))
         self.ax.set_xlabel(
-            "Panels with p below 5 % although nothing happened\n"
+            "Panels with a false alarm: nothing happened, p below 5 %\n"
             "(filled: chosen test; bars: two simulation errors to each side)"
         )
         return fig
