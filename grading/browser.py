@@ -410,7 +410,7 @@ def jupyterlab() -> Iterator[Server]:
 
 def _wait_for_server(process: subprocess.Popen, runtime: Path, log: Path) -> dict:
     """Return what the server writes about itself once it listens."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + SLOW / 1000
     while time.monotonic() < deadline and process.poll() is None:
         for file in runtime.glob("jpserver-*.json"):
             if text := file.read_text():

@@ -9,7 +9,7 @@ language = "en"
 
 extensions = ["myst_nb", "grading.site.mathml"]
 exclude_patterns = ["notebooks"]
-myst_enable_extensions = ["dollarmath"]
+myst_enable_extensions = ["attrs_inline", "dollarmath"]
 myst_heading_anchors = 3
 html_math_renderer = "mathml"
 
@@ -23,3 +23,4 @@ html_static_path = [str(Path(__file__).with_name("static"))]
 html_css_files = ["site.css"]
 html_show_sphinx = False
 html_copy_source = False
+html_use_index = False  # the glossary is the index

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import shutil
 import subprocess
@@ -31,16 +32,9 @@ solve the exercises, open a lesson as a notebook. Each page begins with a link t
 {course_map}
 
 ```{{toctree}}
-:caption: Lessons
 :hidden:
 
 {pages}
-```
-
-```{{toctree}}
-:caption: More
-:hidden:
-
 glossary
 ```
 """
@@ -74,14 +68,24 @@ def write(folder: Path, repository: str = "", root: Path = ROOT) -> None:
         page.parent.mkdir()
         notebook = executed(with_answers(nbformat.read(edition, as_version=4), lesson))
         nbformat.write(finished(notebook, _launch(lesson, repository)), page)
-    pages = "\n".join(f"{lesson.name}/{lesson.slug}" for lesson in lessons)
+    pages = "\n".join(map(_entry, lessons))
     start = START.format(course_map=CourseMap(root, "."), pages=pages)
     (folder / "index.md").write_text(start, encoding="utf-8")
     shutil.copy(GLOSSARY, folder / "glossary.md")
 
 
+def _entry(lesson: source.Lesson) -> str:
+    """Return a lesson's line in the list of pages, with the number that other pages call it by."""
+    number = lesson.name.partition("-")[0]
+    return f"{number} {lesson.about['title']} <{lesson.name}/{lesson.slug}>"
+
+
 def with_answers(edition: nbformat.NotebookNode, lesson: source.Lesson) -> nbformat.NotebookNode:
-    """Return a student edition with the model answers, folded, and without its last two cells."""
+    """Return a student edition with the model answers, folded, and without what is for doing only.
+
+    That is its last two cells, which check a saved notebook, and the cells of hidden tests, of
+    which a student sees a remark.
+    """
     marks = (source.BEGIN_SOLUTION, source.END_SOLUTION)
     models = {
         cell.exercise: "\n".join(
@@ -90,7 +94,11 @@ def with_answers(edition: nbformat.NotebookNode, lesson: source.Lesson) -> nbfor
         for cell in lesson.parts("answer")
     }
     notebook = fill(edition, models)
-    notebook.cells = [cell for cell in notebook.cells if not cell.id.endswith("check-yourself")]
+    notebook.cells = [
+        cell
+        for cell in notebook.cells
+        if not cell.id.endswith("check-yourself") and not _is_remark(cell)
+    ]
     for cell in notebook.cells:
         if cell.metadata.get("nbgrader", {}).get("grade_id") in models:
             cell.metadata["tags"] = ["hide-input"]
@@ -99,6 +107,11 @@ def with_answers(edition: nbformat.NotebookNode, lesson: source.Lesson) -> nbfor
                 "code_prompt_hide": HIDE_ANSWER,
             }
     return notebook
+
+
+def _is_remark(cell: nbformat.NotebookNode) -> bool:
+    lines = cell.source.split("\n")
+    return cell.cell_type == "code" and all(line.startswith("#") for line in lines if line.strip())
 
 
 def executed(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
@@ -117,22 +130,29 @@ def finished(notebook: nbformat.NotebookNode, launch: str) -> nbformat.NotebookN
     """Make an executed notebook fit for a page.
 
     A widget's picture and readout take the place of its live view, a wide table gets a frame to
-    scroll in, and the way to the notebook comes under the title.
+    scroll in, nobody is told that a prediction is missing, and the way to the notebook comes under
+    the title.
     """
     title = notebook.cells[0]
     heading, _, rest = title.source.partition("\n")
     title.source = f"{heading}\n\n{launch}\n{rest}"
+    tables = itertools.count(1)
     for cell in notebook.cells:
+        if cell.metadata.get("sputnik", {}).get("part") == "predict":
+            cell.outputs = []
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             for kind in LIVE_ONLY:
                 data.pop(kind, None)
             if "<table" in data.get("text/html", ""):
-                data["text/html"] = (
-                    '<div class="scrolls" tabindex="0" role="region" aria-label="Table">'
-                    f"{_with_plain_corners(data['text/html'])}</div>"
-                )
+                data["text/html"] = _in_a_frame(data["text/html"], next(tables))
     return notebook
+
+
+def _in_a_frame(table: str, number: int) -> str:
+    """Return a table in a frame that a keyboard reaches and that a screen reader tells apart."""
+    frame = f'<div class="scrolls" tabindex="0" role="region" aria-label="Table {number}">'
+    return f"{frame}{_with_plain_corners(table)}</div>"
 
 
 def _with_plain_corners(markup: str) -> str:
@@ -147,4 +167,5 @@ def _launch(lesson: source.Lesson, repository: str) -> str:
     if not found:
         return f"{{download}}`Download the notebook of this lesson <{target}>`"
     address = f"https://mybinder.org/v2/gh/{found[1]}/HEAD?urlpath={quote(f'lab/tree/{path}')}"
-    return f"[Open this lesson on Binder]({address}), or {{download}}`download it <{target}>`"
+    download = f"{{download}}`download it <{target}>`"
+    return f"[Open this lesson on Binder]({address}){{.launch}} or {download}"
