@@ -270,6 +270,9 @@ nasa_1966 = (5.9335 * index[1966] / index[2020], 60.854)
         "swapped": """
 slopes = (history.trend(rd.loc[1958:1964]).slope, history.trend(rd.loc[1953:1957]).slope)
 """,
+        "wrong-type": """
+slopes = {"before": history.trend(rd.loc[1953:1957]).slope, "after": history.trend(rd.loc[1958:1964]).slope}
+""",
         "first-and-last-year": "slopes = ((rd[1957] - rd[1953]) / 4, (rd[1964] - rd[1958]) / 6)",
         "change-not-per-year": "slopes = (rd[1957] - rd[1953], rd[1964] - rd[1958])",
         "spans-overlap": """

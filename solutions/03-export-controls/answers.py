@@ -349,6 +349,18 @@ def october_2023(tpp, density, data_centre):
             3,
         ),
         "no-last-return": (_tiers(last="pass"), 2),
+        "missing-return": (
+            """
+def october_2023(tpp, density, data_centre):
+    if data_centre:
+        if tpp >= 4800 or (tpp >= 1600 and density >= 5.92):
+            return "3A090.a"
+        return "3A090.b, NAC" if in_b(tpp, density) else "not controlled"
+    if tpp >= 4800:
+        return "3A090.a, NAC"
+""",
+            3,
+        ),
         "spelled-without-space": (
             _tiers(
                 exception_a='return "3A090.a" if data_centre else "3A090.a,NAC"',
@@ -365,6 +377,9 @@ def october_2023(tpp, density, data_centre):
         ),
     },
     "just-under": {
+        "wrong-keys": """
+margins = {"H20": 1 - 2368 / 2400, "RTX 4090D": 1 - 4707.2 / 4800, "L20": 1 - 1912 / 609 / 3.2}
+""",
         "all-against-4800": """
 margins = {name: 1 - sheets.loc[name, "tpp"] / 4800 for name in ["H20", "RTX 4090 D", "L20"]}
 """,

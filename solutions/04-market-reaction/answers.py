@@ -124,7 +124,9 @@ WRONG = {
         "log-of-difference": "def log_return(old, new):\n    return np.log(new - old)",
         "divided-logarithms": "def log_return(old, new):\n    return np.log(new) / np.log(old)",
         "prices-of-the-lesson": "def log_return(old, new):\n    return np.log(118.42) - np.log(142.62)",
-        "error": "def log_return(old, new):\n    return np.log(new) / np.log(old, new)",
+        "error": "def log_return(old, new):\n    return ln(new / old)",
+        "number-taken-for-series": "def log_return(old, new):\n    return np.log(new).diff()",
+        "no-function": "log_return = np.log(118.42 / 142.62)",
     },
     "market-value-lost": {
         "cnbc-close": "lost_usd_bn = (142.62 - 118.58) * 24.49",
@@ -366,6 +368,7 @@ def rank_of_day(returns, day):
         "upwards": 'fell_most = "software"',
         "rose": 'fell_most = "China"',
         "rose-too": 'fell_most = "consumer"',
+        "firm-instead-of-group": 'fell_most = "Vertiv"',
     },
 }
 

@@ -27,6 +27,7 @@ from typing import Any
 import pandas as pd
 from IPython.display import display
 
+from sputnik_moment.feedback import _guess
 from sputnik_moment.feedback._card import card
 from sputnik_moment.feedback._compare import distance, is_missing, misfit, rounded, scaled, shown
 from sputnik_moment.feedback._errors import advice
@@ -138,13 +139,24 @@ class Exercise:
         if self.calls:
             return self._judge_function(answer)
         if self.options and str(answer).strip().lower() not in self.options:
-            listed = ", ".join(f'"{option}"' for option in self.options)
-            return self._say(KEEP_WORKING, f"Choose one of {listed}; you have {shown(answer)}.")
+            return self._judge_other_than_options(answer)
         return self._judge_value(answer, lambda of: of, shown(answer))
+
+    def _judge_other_than_options(self, answer: Any) -> Feedback:
+        """Judge an answer that is none of the options: a mistake may have a message for it."""
+        for mistake in self.mistakes:
+            if distance(answer, mistake.value) == 0:
+                return self._say(KEEP_WORKING, mistake.message, mistake.name)
+        listed = ", ".join(f'"{option}"' for option in self.options)
+        return self._say(KEEP_WORKING, f"Choose one of {listed}; you have {shown(answer)}.")
 
     def _judge_function(self, answer: Any) -> Feedback:
         if not callable(answer):
-            return self._say(KEEP_WORKING, f"A function is asked for; this is {shown(answer)}.")
+            text = (
+                f"A function is asked for; this is {shown(answer)}. Keep the `def` line of the "
+                "cell, and write under it, indented."
+            )
+            return self._say(KEEP_WORKING, text, "no-function")
         try:
             seen = outputs(answer, self.calls)
         except Exception as error:
@@ -176,12 +188,20 @@ class Exercise:
         problem = self._of_another_kind(seen, right)
         if problem:
             return self._say(KEEP_WORKING, *problem)
+        for mistake in () if self.calls else self.mistakes:
+            if rounded(seen, mistake.value):
+                return self._say(
+                    KEEP_WORKING, mistake.message.replace("{answer}", answer), mistake.name
+                )
         return self._say(KEEP_WORKING, f"You have {answer}. {self.otherwise}")
 
     def _of_another_kind(self, seen: Any, right: Any) -> tuple[str, str] | None:
         """Return what :func:`misfit` says; of a function, about the first call that it is about."""
         if not self.calls:
             return misfit(seen, right)
+        for arguments, one in zip(self.calls, seen, strict=True):
+            if one is None:
+                return nothing_for(arguments), "missing-return"
         problems = (misfit(one, of) for one, of in zip(seen, right, strict=True))
         text, name = next(filter(None, problems), ("", ""))
         if name == "wrong-length" and isinstance(right[0], pd.Series):
@@ -201,6 +221,13 @@ def outputs(function: Callable, calls: Sequence[tuple]) -> list:
     Each call has its own copy: a function that changes its arguments must not spoil the next call.
     """
     return [function(*copy.deepcopy(arguments)) for arguments in calls]
+
+
+def nothing_for(arguments: tuple) -> str:
+    """Say for which arguments a function returned nothing, where they can be shown in a line."""
+    plain = all(isinstance(one, (Number, str)) for one in arguments)
+    which = f"`{', '.join(map(shown, arguments))}`" if plain else "some of the check's data"
+    return f"Your function returns nothing for {which}: a way through it has no `return`."
 
 
 class Lesson:
@@ -320,16 +347,21 @@ def predict(key: str, guess: Any, unit: str = "") -> None:
     key
         Name of the prediction.
     guess
-        A number or a text; ``...`` stands for "none yet".
+        A number or a text; ``...`` stands for "none yet". Where there is a unit, a text is read
+        as a number if it can be (``"2,5 %"``).
     unit
-        Printed after a number, for example ``"%"``.
+        Printed after a number, for example ``"%"``; leave it out if words are asked for.
     """
+    _predictions.pop(key, None)
     if is_missing(guess):
-        _predictions.pop(key, None)
         text = "Nothing stored yet. Replace the `...` with your guess; no mark depends on it."
     else:
-        _predictions[key] = (guess, unit)
-        text = f"Stored: {_with_unit(guess, unit)}. You will meet it again beside the result."
+        guess, remark = _guess.read(guess, unit)
+        text = f"Nothing stored yet. {remark}"
+        if guess is not None:
+            _predictions[key] = (guess, unit)
+            text = f"Stored: {_with_unit(guess, unit)}. You will meet it again beside the result."
+            text = f"{text} {remark}".strip()
     display(card("prediction", "Your prediction", text), raw=True)
 
 
@@ -369,7 +401,8 @@ def _with_unit(value: Any, unit: str) -> str:
     if isinstance(value, Number):
         return f"{value:,.4g} {unit}".strip()
     text = str(value).strip().rstrip(".")
-    return text if unit in text else f"{text} {unit}"
+    in_words = not any(letter.isdigit() for letter in text)
+    return text if in_words or unit in text else f"{text} {unit}"
 
 
 __all__ = [

@@ -173,6 +173,8 @@ def misfit(answer: Any, value: Any) -> tuple[str, str] | None:
         return _no_number(answer)
     if isinstance(value, Set):
         return _no_set(answer)
+    if isinstance(value, Mapping):
+        return _no_mapping(answer, value)
     if isinstance(value, pd.Series) and not isinstance(answer, pd.Series):
         return f"A pandas Series is asked for; this is {_kind(answer)}.", "wrong-type"
     if isinstance(value, pd.DataFrame) and not isinstance(answer, pd.DataFrame):
@@ -183,6 +185,9 @@ def misfit(answer: Any, value: Any) -> tuple[str, str] | None:
         return f"Several values are asked for; this is {_kind(answer)}.", "wrong-type"
     if not hasattr(value, "__len__") or isinstance(value, str):
         return None
+    if isinstance(answer, Mapping):
+        text = "Values in brackets are asked for, as in `(1, 2)`; this is a dictionary."
+        return text, "wrong-type"
     if len(answer) != len(value):
         return f"This has {_entries(answer)}; {len(value)} are asked for.", "wrong-length"
     return _misfit_inside(answer, value)
@@ -204,12 +209,34 @@ def _misfit_inside(answer: Any, value: Any) -> tuple[str, str] | None:
         names = [f"number {k} of {len(value)}" for k in range(1, len(value) + 1)]
     else:
         return None
-    for name, one, other in zip(names, answer, value, strict=True):
+    return _misfit_entry(names, answer, value)
+
+
+def _misfit_entry(names: Sequence, answers: Any, values: Any) -> tuple[str, str] | None:
+    for name, one, other in zip(names, answers, values, strict=True):
         problem = misfit(one, other)
         # A gap where a gap belongs is no fault.
         if problem and distance(one, other) == FAR:
             return f"Look at {name}. {problem[0]}", problem[1]
     return None
+
+
+def _no_mapping(answer: Any, value: Mapping) -> tuple[str, str] | None:
+    if isinstance(answer, pd.Series):
+        answer = answer.to_dict()
+    if not isinstance(answer, Mapping):
+        first = shown(next(iter(value), "name"))
+        text = f"A dictionary is asked for, as in `{{{first}: ...}}`; this is {_kind(answer)}."
+        return text, "wrong-type"
+    missing = [key for key in value if key not in answer]
+    unknown = [key for key in answer if key not in value]
+    if missing:
+        instead = f", and {shown(unknown[0])} is none of the keys" if unknown else ""
+        return f"The key {shown(missing[0])} is missing{instead}.", "wrong-keys"
+    if unknown:
+        return f"The key {shown(unknown[0])} is one too many.", "wrong-keys"
+    names = [f"the entry {shown(key)}" for key in value]
+    return _misfit_entry(names, [answer[key] for key in value], value.values())
 
 
 def _no_set(answer: Any) -> tuple[str, str] | None:

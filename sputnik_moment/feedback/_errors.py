@@ -14,6 +14,22 @@ BRACKETS = (
 # Part of the error's text, then what to say and how to name the slip. The first that fits counts.
 KNOWN = (
     (
+        ("name 'ln' is not defined", "name 'log' is not defined"),
+        ("NumPy calls the natural logarithm `np.log`.", OTHER),
+    ),
+    (
+        ("name 'math' is not defined",),
+        ("Use NumPy, which is imported here: `np.log`, `np.exp`, `np.sqrt`.", OTHER),
+    ),
+    (
+        ("'float' object has no attribute", "float64' object has no attribute", "'int' object has"),
+        (
+            "That is one number, not a Series: it has no rows and no method of a Series. Compute "
+            "with the number itself.",
+            "number-taken-for-series",
+        ),
+    ),
+    (
         ("only 0-dimensional arrays", "only length-1 arrays"),
         ("It works for one number, but not for a whole column: use numpy's functions.", OTHER),
     ),
@@ -45,6 +61,17 @@ KNOWN = (
     (
         ("for +: 'int' and 'str'",),
         ("`sum` of a dict adds its keys, which are texts: add its `.values()`.", OTHER),
+    ),
+    (
+        ("positional argument",),
+        (
+            "If it names your own function: keep its `def` line as it was, with all arguments.",
+            OTHER,
+        ),
+    ),
+    (
+        ("NameError: name ",),
+        ("Is it spelled as where it was given? If a cell above defines it, run that first.", OTHER),
     ),
 )
 

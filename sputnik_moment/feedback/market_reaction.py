@@ -802,6 +802,7 @@ def _how_rare() -> Exercise:
 
 
 def _who_fell_most() -> Exercise:
+    firms = data.load("tickers").query("kind == 'share'")
     return Exercise(
         id="who-fell-most",
         section="7. Who fell most?",
@@ -820,8 +821,7 @@ def _who_fell_most() -> Exercise:
             Mistake(
                 "named-in-the-article",
                 "servers",
-                "Close: the first article names Dell and Super Micro. Another group has a lower "
-                "median.",
+                "Close: article 1 names Dell and Super Micro. Another group has a lower median.",
                 nearly=True,
             ),
             Mistake(
@@ -837,6 +837,15 @@ def _who_fell_most() -> Exercise:
             ),
             Mistake("rose", "china", "The median of this group rose. Look for the lowest one."),
             Mistake("rose-too", "consumer", "The median of this group rose. Look for the lowest."),
+            *(
+                Mistake(
+                    "firm-instead-of-group",
+                    name,
+                    f"{name} is a firm. Asked is a *group* of firms, as the legend of the chart "
+                    "names them.",
+                )
+                for name in (*firms["ticker"], *firms["name"])
+            ),
         ],
         praise="The suppliers of electricity and cooling: fewer chips would need less of both.",
         hints=[

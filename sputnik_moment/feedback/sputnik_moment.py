@@ -337,11 +337,14 @@ def _pre_trend(rd: pd.Series) -> Exercise:
         tolerance=1e-4,
         near=2e-3,
         mistakes=[
-            Mistake(
-                "swapped",
-                (after, before),
-                "Both slopes are right, in the other order: before first.",
-                nearly=True,
+            *(
+                Mistake(
+                    "swapped",
+                    value,
+                    "Both slopes are right, in the other order: before first.",
+                    nearly=True,
+                )
+                for value in ((after, before), (round(after, 2), round(before, 2)))
             ),
             Mistake(
                 "first-and-last-year",

@@ -41,7 +41,10 @@ FUNCTION = Exercise(
     mistakes=[Mistake("divided-by-new", lambda old, new: (new - old) / new, "By the new price.")],
 )
 CHOICE = Exercise(
-    id="choice", right="b", options="abc", mistakes=[Mistake("first", "a", "Not the first.")]
+    id="choice",
+    right="b",
+    options="abc",
+    mistakes=[Mistake("first", "a", "Not the first."), Mistake("firm", "vertiv", "A firm.")],
 )
 
 
@@ -100,7 +103,10 @@ def breaks(old, new):
         (lambda old, new: "text", KEEP_WORKING, "text-instead-of-number"),
         (breaks, KEEP_WORKING, "error"),
         (lambda: 1, KEEP_WORKING, "error"),
-        (0.3, KEEP_WORKING, None),
+        (lambda old, new: fall(old, new) if new < old else None, KEEP_WORKING, "missing-return"),
+        (lambda old, new: ln(new / old), KEEP_WORKING, "error"),  # noqa: F821
+        (lambda old, new: new.diff() / old, KEEP_WORKING, "number-taken-for-series"),
+        (0.3, KEEP_WORKING, "no-function"),
     ],
 )
 def test_a_function_is_judged_by_what_it_returns(answer, state, mistake):
@@ -111,6 +117,7 @@ def test_a_function_is_judged_by_what_it_returns(answer, state, mistake):
 COUNTS = pd.Series({2001: 2.0, 2002: 0.125, 2003: 1.0})
 COLUMN = Exercise(id="column", right=lambda table: COUNTS, calls=[(COUNTS,)])
 PAIR = Exercise(id="pair", right=(0.4413, 37.322))
+BY_NAME = Exercise(id="by-name", right={"L20": 0.2, "RTX 4090 D": 0.1})
 NAMES = Exercise(id="names", right={"one", "two"})
 FLAGS = pd.Series([True, False, True])
 
@@ -134,7 +141,14 @@ FLAGS = pd.Series([True, False, True])
         (PAIR, (0.4, 37), KEEP_WORKING, None),
         (PAIR, ("0.4413", 37.322), KEEP_WORKING, "text-instead-of-number"),
         (PAIR, (0.4413, math.nan), KEEP_WORKING, "not-a-number"),
-        (PAIR, {"a": 1, "b": 2}, KEEP_WORKING, None),
+        (PAIR, {"a": 1, "b": 2}, KEEP_WORKING, "wrong-type"),
+        (BY_NAME, {"L20": 0.2, "RTX 4090 D": 0.1}, RIGHT, None),
+        (BY_NAME, {"L20": 0.2, "RTX 4090D": 0.1}, KEEP_WORKING, "wrong-keys"),
+        (BY_NAME, {"L20": 0.2}, KEEP_WORKING, "wrong-keys"),
+        (BY_NAME, {"L20": 0.2, "RTX 4090 D": 0.1, "H20": 0.3}, KEEP_WORKING, "wrong-keys"),
+        (BY_NAME, {"L20": 0.2, "RTX 4090 D": ...}, KEEP_WORKING, "unfinished"),
+        (BY_NAME, (0.2, 0.1), KEEP_WORKING, "wrong-type"),
+        (BY_NAME, 0.2, KEEP_WORKING, "wrong-type"),
         (PAIR, (..., 37.322), KEEP_WORKING, "unfinished"),
         (NAMES, pd.Series(["one", "two"]), KEEP_WORKING, "series-instead-of-set"),
         (NAMES, "one, two", KEEP_WORKING, "wrong-type"),
@@ -152,6 +166,31 @@ def test_a_function_with_too_many_entries_learns_that_the_check_has_data_of_its_
     assert "data of its own" in message
 
 
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (lambda old, new: None if old == 50 else fall(old, new), "returns nothing for `50, 75`"),
+        (lambda old, new: ln(new), "NumPy calls the natural logarithm `np.log`"),  # noqa: F821
+        (lambda old, new: old.shift(1), "one number, not a Series"),
+        (lambda: 1, "keep its `def` line"),
+        (-0.2, "Keep the `def` line"),
+    ],
+)
+def test_a_slip_in_a_function_is_told_with_what_to_do(answer, message):
+    assert message in FUNCTION.judge(answer).message
+
+
+def test_a_key_that_is_misspelled_is_named_beside_the_one_that_is_missing():
+    message = BY_NAME.judge({"L20": 0.2, "RTX 4090D": 0.1}).message
+    assert message == 'The key "RTX 4090 D" is missing, and "RTX 4090D" is none of the keys.'
+
+
+def test_a_rounded_mistake_is_still_that_mistake():
+    swapped = Mistake("swapped", (0.0836, 0.197), "In the other order.", nearly=True)
+    slopes = Exercise(id="slopes", right=(0.197, 0.0836), mistakes=[swapped], near=2e-3)
+    assert slopes.judge((0.084, 0.197)).mistake == "swapped"
+
+
 def test_an_error_is_told_with_what_to_do_next():
     message = COLUMN.judge(lambda table: table == 2 & table == 1).message
     assert message.startswith("Your function stopped with")
@@ -165,6 +204,7 @@ def test_an_error_is_told_with_what_to_do_next():
         (" B ", RIGHT, None),
         ("a", KEEP_WORKING, "first"),
         ("z", KEEP_WORKING, None),
+        ("Vertiv", KEEP_WORKING, "firm"),
     ],
 )
 def test_a_choice_is_judged(answer, state, mistake):
@@ -253,6 +293,26 @@ def test_a_prediction_is_shown_again_beside_the_result():
     assert "You predicted: -5 %. The data say: -16.97 %." in texts[1]
     assert "Nothing stored yet" in texts[2]
     assert "no prediction" in texts[3]
+
+
+@pytest.mark.parametrize(
+    ("guess", "said", "again"),
+    [
+        ("2,5", "Stored: 2.5 %. You will", "You predicted: 2.5 %."),
+        ("-17 %", "Stored: -17 %. You will", "You predicted: -17 %."),
+        ((2, 5), "Write decimals with a point (2.5)", "You made no prediction here."),
+        ("1,600", '"1,600" can be read in two ways', "You made no prediction here."),
+        ("a lot", "These are words; with a number", "You predicted: a lot."),
+    ],
+)
+def test_a_prediction_that_is_not_typed_as_a_number_is_understood_or_questioned(guess, said, again):
+    with capture_output() as captured:
+        feedback.predict("size", 3, "%")
+        feedback.predict("size", guess, "%")
+        feedback.compare("size", -16.97)
+    texts = [output.data["text/plain"] for output in captured.outputs]
+    assert said in texts[1]
+    assert again in texts[2]
 
 
 def test_a_prediction_in_words_is_shown_without_a_verdict():

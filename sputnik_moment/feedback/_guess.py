@@ -1,0 +1,39 @@
+"""What a student typed as a prediction, read as a number where a number is asked for."""
+
+from __future__ import annotations
+
+import re
+from numbers import Number
+from typing import Any
+
+COMMA = "Write decimals with a point (2.5) and thousands without a comma (1600)."
+_NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
+_THOUSANDS = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+")
+
+
+def read(guess: Any, unit: str) -> tuple[Any, str]:
+    """Return a guess, as a number if it can be read as one, and what to say about it.
+
+    Parameters
+    ----------
+    guess
+        What stands in the student's cell: a number, or what people type in place of one.
+    unit
+        The unit of the number; empty where the prediction is in words.
+
+    Returns
+    -------
+    tuple
+        The guess, None if it cannot be kept, and a sentence on what to change; empty if nothing.
+    """
+    if not unit or isinstance(guess, Number):
+        return guess, ""
+    if isinstance(guess, (tuple, list)):
+        return None, f"Python reads a comma as the end of a number: here are {len(guess)}. {COMMA}"
+    text = str(guess).strip().removesuffix(unit).strip(" %$").replace("\N{MINUS SIGN}", "-")
+    if _THOUSANDS.fullmatch(text):
+        return None, f'"{text}" can be read in two ways. {COMMA}'
+    if _NUMBER.fullmatch(text):
+        comma = " The comma was read as a decimal point." if "," in text else ""
+        return float(text.replace(",", ".")), comma.strip()
+    return guess, "These are words; with a number you will see how near you were."
