@@ -13,7 +13,7 @@ NOTEBOOK = $(wildcard lessons/en/$(LESSON)/*.ipynb)
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab check test lessons datasets demo bench site lint format requirements
+.PHONY: help lab check test lessons datasets demo hub bench site lint format requirements
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ datasets: $(VENV)/test.installed  ## validate the datasets and write their dicti
 
 demo: $(VENV)/instructor.installed  ## grade a simulated class and compare with the known marks
 	$(BIN)/python -m grading demo
+
+hub: $(VENV)/hub.installed  ## start JupyterHub for a class on this machine, to try it
+	$(BIN)/python -m grading hub
 
 bench: $(VENV)/test.installed  ## measure the lessons and the grading engine
 	$(BIN)/python -m grading.bench

@@ -33,6 +33,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Show answers that are unusually close.",
     ),
     "export": ("grading.instructor.export:export", "Write the grades as CSV for an LMS."),
+    "hub": ("grading.jupyterhub.hub:hub", "Start JupyterHub for the course on this machine."),
+    "sizing": ("grading.jupyterhub.sizing:sizing", "Say how many cores a class needs."),
 }
 
 

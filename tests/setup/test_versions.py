@@ -18,7 +18,7 @@ STUDENT = [Requirement(line) for line in PROJECT["dependencies"]]
 # What `make` installs beyond that. Other extras are for maintainers and not pinned.
 EXTRAS = [
     Requirement(line)
-    for extra in ("instructor", "site", "test")
+    for extra in ("instructor", "hub", "site", "test")
     for line in PROJECT["optional-dependencies"][extra]
 ]
 ENVIRONMENT = yaml.safe_load((ROOT / "environment.yml").read_text())
