@@ -107,6 +107,16 @@ class Explorer:
         """Return the labels of the controls."""
         return [self._label(control) for control in self._controls().all()]
 
+    def out_of_reach(self) -> list[str]:
+        """Return the labels of the controls that the Tab key passes by, greyed-out ones apart."""
+        reached = """control => [...control.querySelectorAll("input, select, button, [tabindex]")]
+            .some(part => part.tabIndex >= 0 || part.disabled)"""
+        return [
+            self._label(control)
+            for control in self._controls().all()
+            if not control.evaluate(reached)
+        ]
+
     def move(self, label: str) -> None:
         """Move one control a step, as a mouse or keyboard would, and wait for a change."""
         position = self.controls().index(label)

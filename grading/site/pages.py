@@ -27,7 +27,7 @@ START = """# Sputnik Moments
 On 27 January 2025 Nvidia lost 17 % of its market value in one day. The press called it a "Sputnik
 moment". This course takes two Japanese articles of the days after and checks what they say against
 data. Here you can read all lessons, with their figures; to predict, to move the widgets and to
-solve the exercises, open a lesson as a notebook. Each page begins with a link to it.
+solve the exercises, open a lesson as a notebook, with the link at the top of its page.
 
 {course_map}
 

@@ -57,6 +57,7 @@ def test_the_untouched_lesson_runs_without_an_error(notebook, lesson):
 def test_every_widget_answers_to_every_control(notebook, lesson):
     for explorer in notebook.explorers():
         start = explorer.readout(), explorer.figure()
+        assert explorer.out_of_reach() == []
         for label in explorer.controls():
             explorer.move(label)
         now = explorer.readout(), explorer.figure()
