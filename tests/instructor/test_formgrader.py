@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 from small_course import NAME, grade, opened
 
+from grading.builder import release
 from grading.course import Course
+from grading.instructor.rubrics import levels
 
 playwright = pytest.importorskip("playwright.sync_api")
 
@@ -76,10 +78,14 @@ def test_a_written_answer_is_marked_by_hand(graded, server, page, run, pupils):
     # The answer is there, and what student and test are about.
     _, text = student.written["report"]
     playwright.expect(page.get_by_text(text)).to_be_visible()
-    box = page.locator("input.score#report")
-    box.fill("3")
-    box.blur()
-    playwright.expect(page.locator(".score-saved").last).to_be_visible()
+    # So is the rubric, each level a button that sets its points.
+    rubric = page.get_by_role("region", name="Rubric of report")
+    playwright.expect(rubric).to_contain_text("width and unit, reason unclear.")
+    assert rubric.get_by_role("button").all_inner_texts() == [f"{k} points" for k in (4, 3, 2, 1)]
+    rubric.get_by_role("button", name="3 points").click()
+    playwright.expect(page.locator("input.score#report")).to_have_value("3")
+    pressed = rubric.get_by_role("button", pressed=True)
+    playwright.expect(pressed).to_have_text("3 points")
 
     def points():
         with here.gradebook() as gradebook:
@@ -92,9 +98,29 @@ def test_a_written_answer_is_marked_by_hand(graded, server, page, run, pupils):
         time.sleep(0.2)
     assert points() == (3, False, student.expected + 3)
 
+    # It is saved, and shown as chosen when the page is opened again.
+    page.reload()
+    playwright.expect(pressed).to_have_text("3 points")
+
     # Graded again, the mark of the person stays.
     grade(Course(graded), student.id, force=True)
     assert points()[0] == 3 and points()[2] == student.expected + 3
     assert run("feedback", "01", "--student", student.id)[0] == 0
     feedback = (graded / f"feedback/{student.id}/{NAME}/ripples.html").read_text("utf-8")
-    assert "9 of 10 points so far" in feedback
+    assert "9 of 10 points so far" in feedback and "reason unclear" not in feedback
+
+
+def test_levels_of_a_rubric():
+    assert levels("- **4** All of it.\n- 2.5: *some*.\n\nNo level.\n") == [
+        (4, "All of it."),
+        (2.5, "*some*."),
+    ]
+
+
+def test_every_rubric_of_the_course_has_levels_up_to_the_points_of_its_task():
+    for lesson in release.read():
+        most = {cell.exercise: cell.options["points"] for cell in lesson.parts("written")}
+        found = {cell.exercise: levels(cell.source) for cell in lesson.parts("rubric")}
+        assert {name: [points for points, _ in one] for name, one in found.items()} == {
+            name: list(range(points, 0, -1)) for name, points in most.items()
+        }

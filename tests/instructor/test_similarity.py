@@ -90,7 +90,7 @@ def found(graded_once):
 
 def test_the_planted_pair_is_the_first(graded_once, found):
     here = opened(graded_once)
-    given = similarity._handed_out(here, NAME, found)
+    given = similarity._handed_out(here, found)
     comparison = compare(similarity.answers_of(found, given))
     first = comparison.pairs[0]
     assert (first.one, first.other) == ("student-03", "student-09")
@@ -104,7 +104,7 @@ def test_the_planted_pair_is_the_first(graded_once, found):
 
 
 def test_what_the_lesson_hands_out_does_not_count(graded_once, found):
-    given = similarity._handed_out(opened(graded_once), NAME, found)
+    given = similarity._handed_out(opened(graded_once), found)
     assert set(given) == {"ring-width", "ring-height", "why-fade", "report"}
     untouched = {(f"s{k}", name): text for k in range(6) for name, text in given.items()}
     answers = similarity.answers_of(replace(found, code=untouched), given)
