@@ -21,14 +21,15 @@ PAGE = (HERE / "README.md").read_text("utf-8")
 KNOWN = {
     "jupyterhub": {
         "hub.config.*", "hub.services.*", "hub.extraConfig.*", "singleuser.image.name",
-        "singleuser.image.tag", "singleuser.defaultUrl", "singleuser.cpu.guarantee",
-        "singleuser.cpu.limit", "singleuser.memory.guarantee", "singleuser.memory.limit",
+        "singleuser.image.tag", "singleuser.extraEnv.*", "singleuser.defaultUrl",
+        "singleuser.cpu.guarantee", "singleuser.cpu.limit", "singleuser.memory.guarantee",
+        "singleuser.memory.limit",
         "singleuser.storage.capacity", "singleuser.storage.extraVolumes",
         "singleuser.storage.extraVolumeMounts", "cull.enabled", "cull.timeout", "cull.every",
         "prePuller.continuous.enabled",
     },
     "dask-gateway": {
-        "gateway.auth.type", "gateway.auth.jupyterhub.apiToken", "gateway.backend.image.name",
+        "gateway.auth.type", "gateway.backend.image.name",
         "gateway.backend.image.tag", "gateway.backend.scheduler.cores.request",
         "gateway.backend.scheduler.cores.limit", "gateway.backend.scheduler.memory.request",
         "gateway.backend.scheduler.memory.limit", "gateway.backend.worker.cores.request",
@@ -71,8 +72,8 @@ def test_every_value_is_one_that_the_chart_knows(chart):
 def test_both_charts_agree_and_their_code_compiles():
     hub, gateway = values("jupyterhub"), values("dask-gateway")
     assert hub["singleuser"]["image"] == gateway["gateway"]["backend"]["image"]
-    token = hub["hub"]["services"]["dask-gateway"]["apiToken"]
-    assert token == gateway["gateway"]["auth"]["jupyterhub"]["apiToken"]
+    assert "dask-gateway" in hub["hub"]["services"]
+    assert gateway["gateway"]["auth"]["type"] == "jupyterhub"
     for name, code in hub["hub"]["extraConfig"].items():
         compile(code, name, "exec")
 
