@@ -394,7 +394,7 @@ def _openai_open_models() -> Finding:
     models = _models()
     openai = models[(models["organisation"] == "OpenAI") & (models["release_date"] < SHOCK)]
     status = HOLDS if openai["open_weights"].any() else CONTRADICTED
-    return Finding(status, f"{openai['open_weights'].sum()} of {len(openai)} have open weights.")
+    return Finding(status, f"{openai['open_weights'].sum()} of {len(openai)} can be downloaded.")
 
 
 @decides("small-models")
@@ -521,7 +521,9 @@ def _demand_rises() -> Finding:
     latest = revenue.iloc[-1]
     status = HOLDS if latest > known else CONTRADICTED
     return Finding(
-        status, f"Data-centre revenue: {known:.1f} bn in that quarter, {latest:.1f} in the last."
+        status,
+        f"Nvidia's data-centre revenue: {known:.1f} bn in the quarter of the shock, {latest:.1f} "
+        "in the latest of our table.",
     )
 
 

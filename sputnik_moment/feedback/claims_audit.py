@@ -590,7 +590,7 @@ def _demand_forecast() -> Exercise:
 def _source_chain() -> Exercise:
     return Exercise(
         id="source-chain",
-        section="7. Four newspapers, one source?",
+        section="7. Four pages, one source?",
         right="c",
         options=tuple("abcd"),
         mistakes=[
@@ -613,7 +613,7 @@ def _source_chain() -> Exercise:
                 "saves.",
             ),
         ],
-        praise="The price files come from several vendors, who do not copy newspapers.",
+        praise="The price files come from several vendors, who do not copy the press.",
         hints=[
             "How many of the four could have measured the price themselves?",
             "Think of a rumour that you hear from four friends.",
