@@ -27,7 +27,7 @@ c.SimpleLocalProcessSpawner.home_dir_template = str(place.path("homes", "{userna
 c.Spawner.cmd = [sys.executable, "-m", "jupyterhub.singleuser"]
 c.Spawner.args = ["--allow-root"] if os.getuid() == 0 else []
 c.Spawner.default_url = "/lab"
-c.Spawner.start_timeout = c.Spawner.http_timeout = 120
+c.Spawner.start_timeout = c.Spawner.http_timeout = 300
 
 
 def prepare(spawner):

@@ -27,7 +27,7 @@ from grading.answers import fill
 from sputnik_moment.feedback import MIME
 
 COURSE = "sputnik-moments"
-PATIENCE = 240  # seconds; a busy machine is slow to start four servers
+PATIENCE = 600  # seconds; a busy machine is slow to start four servers
 RUN = "import subprocess, sys\nprint(subprocess.run([sys.executable, '-m', 'grading', *{}], " \
       "capture_output=True, text=True))"  # fmt: skip
 
