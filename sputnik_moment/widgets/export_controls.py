@@ -513,9 +513,12 @@ class ControlsTimeline(Explorer):
 
     def build_controls(self) -> dict[str, widgets.Widget]:
         """Which chips, and which event to stand at."""
-        self.events = data.load("export_timeline")
+        events = data.load("export_timeline")
+        # In the order in which the states change: a rule may be announced days before it holds.
+        events["since"] = events["in_force_from"].fillna(events["announced"])
+        self.events = events.sort_values("since", kind="stable", ignore_index=True)
         self.years = data.load("chips").set_index("chip")["release_year"]
-        days = self.events["announced"].dt.strftime("%Y-%m-%d")
+        days = self.events["since"].dt.strftime("%Y-%m-%d")
         return {
             "chips": widgets.Dropdown(
                 options=list(GROUPS), value="Made for China", description="Chips"
@@ -559,10 +562,9 @@ class ControlsTimeline(Explorer):
         event = self.events.iloc[self.controls["event"].value]
         if names != self._painted:
             self._paint(names)
-        day = event["announced"]
-        self.cursor.set_xdata([day, day])
+        day, after = event["announced"], event["since"]
+        self.cursor.set_xdata([after, after])
         self.ax.set_title(f"{day.day} {day:%B %Y}: {event['kind']}, {event['citation']}")
-        after = event["in_force_from"] if pd.notna(event["in_force_from"]) else day
         out = [name for name in names if self.years[name] <= after.year]
         states = pd.Series([ec.licence_on(ec.chip(name), after) for name in out], dtype=str)
         counts = ", ".join(f"{n} {state}" for state, n in states.value_counts().items())

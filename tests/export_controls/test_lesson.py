@@ -36,6 +36,21 @@ def test_figures_in_predictions_and_exercises():
     assert ec.chip("A100 (SXM4 80 GB)").link_bandwidth == 600
 
 
+def test_the_shares_by_which_an_h100_is_above_the_lines_of_2022():
+    lines = {c.metric: c.value for c in ec.rule("october-2022").conditions}
+    h100 = ec.chip("H100 SXM")
+    assert (lines["link_bandwidth"], lines["tpp"]) == (600, 4800)
+    assert "link, computing = 1 - 600 / 900, 1 - 4800 / 15832" in TEXT
+    assert (h100.link_bandwidth, h100.tpp) == (900, 15_832)
+
+
+def test_which_chips_change_their_state_on_15_january_2026():
+    days = ("2026-01-14", "2026-01-15")
+    for name in ("A800 (SXM4 80 GB)", "H800 SXM"):
+        states = [ec.licence_on(ec.chip(name), day) for day in days]
+        assert states == [ec.LICENCE, ec.CASE_BY_CASE]
+
+
 def test_alt_text_of_the_roofline_chart():
     h20, h100 = ec.chip("H20"), ec.chip("H100 SXM")
     ridges = [ec.ridge_tokens(c.operations[8], c.memory_bandwidth) for c in (h20, h100)]

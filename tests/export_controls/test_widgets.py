@@ -186,6 +186,21 @@ def test_every_event_and_group_can_be_chosen(timeline):
         assert timeline.readout_text.count("From 20") == 1
 
 
+def test_the_timeline_runs_in_the_order_in_which_the_states_change(timeline):
+    """An event of 14 January 2026 comes before the rule that holds from the 15th."""
+    labels = [label for label, _ in timeline.controls["event"].options]
+    assert labels == sorted(labels, key=lambda label: label[:10])
+    names = [label.partition(", ")[2] for label in labels]
+    timeline.set(chips="Made for China", event=names.index("china-customs"))
+    assert timeline.readout_text.endswith(
+        "From 2026-01-14: 4 licence needed, 4 no licence, 1 unknown."
+    )
+    timeline.set(event=names.index("january-2026"))
+    assert timeline.readout_text.startswith("2026-01-13: ")
+    assert "From 2026-01-15: " in timeline.readout_text
+    assert "2 licence, case by case" in timeline.readout_text
+
+
 def test_periods_of_the_h20():
     states = [state for _, _, state in widgets.periods("H20")]
     assert states == [ec.NO_LICENCE, ec.LICENCE, ec.LICENCE]
