@@ -108,6 +108,10 @@ def columns(resource: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
+SHOWN_AT_ONCE = 5
+"""As many columns a card describes without a click: what is wrong with the data comes first."""
+
+
 @dataclass(frozen=True)
 class Card:
     """A data card; a notebook shows it as HTML, everything else as text."""
@@ -162,6 +166,8 @@ def _card_row(label: str, texts: list[tuple[str, str | None]]) -> str:
     lines = [_linked(text, path) for text, path in texts]
     cell = lines[0] if len(lines) == 1 else "".join(f"<li>{line}</li>" for line in lines)
     cell = cell if len(lines) == 1 else f'<ul style="margin:0;padding-left:1.1em">{cell}</ul>'
+    if label == "Columns" and len(lines) > SHOWN_AT_ONCE:
+        cell = f"<details><summary>{len(lines)} columns: show them</summary>{cell}</details>"
     return f'<tr><th scope="row" {style}>{html.escape(label)}</th><td {style}>{cell}</td></tr>'
 
 

@@ -101,6 +101,14 @@ def test_every_card_says_what_from_where_and_what_is_wrong(name):
     assert len(str(card)) < 9_000, "a card must fit on a screen or two"
 
 
+def test_many_columns_are_folded_so_that_the_faults_of_the_data_are_in_sight():
+    page = data.card("launches")._repr_html_()
+    folded = page.split("<details>")[1].split("</details>")[0]
+    assert folded.startswith("<summary>11 columns: show them</summary>")
+    assert "Name of the payload" in folded
+    assert "Explorer 1" in page and "Explorer 1" not in folded
+
+
 def test_a_card_cannot_be_a_way_in_for_markup():
     resource = entry("tickers")
     resource["description"] = "<script>alert(1)</script>"
