@@ -32,6 +32,14 @@ def test_the_course_has_at_least_four_kinds_of_exercise():
 
 
 @every_lesson
+def test_the_two_articles_have_one_name_each(lesson):
+    """As in the ledger: article 1, of the day after the fall, and article 2."""
+    text = "\n".join(cell.source for cell in lesson.cells)
+    others = r"\b(first|second|other) article|\b[Oo]ne (of (our|the two) articles|article)\b"
+    assert not re.findall(others, text)
+
+
+@every_lesson
 def test_what_a_lesson_needs_comes_before_it(lesson):
     before = list(LESSONS)[: list(LESSONS).index(lesson.name)]
     assert set(lesson.about.get("prerequisites", [])) <= set(before)
