@@ -50,7 +50,10 @@ theirs = Path(nbgrader.server_extensions.formgrader.__file__).with_name("templat
 c.HTMLExporter.extra_template_basedirs = [str(Path(__file__).with_name("templates")), str(theirs)]
 # Our template of Formgrader's page extends nbgrader's, which has the same name.
 c.HTMLExporter.extra_template_paths = [str(theirs)]
-c.HTMLExporter.preprocessors = ["grading.instructor.rubrics.ShowRubrics"]
+c.HTMLExporter.preprocessors = [
+    "grading.instructor.harmless.HarmlessMarkdown",
+    "grading.instructor.rubrics.ShowRubrics",
+]
 c.HTMLExporter.sanitize_html = True
 c.HTMLExporter.filters = {"clean_html": "grading.feedback_html.clean_html"}
 c.HTMLExporter.exclude_anchor_links = True

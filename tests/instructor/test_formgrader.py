@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+import nbformat
 import pytest
 from small_course import NAME, grade, opened
 
@@ -52,6 +53,27 @@ def server(graded, tmp_path):
         process.wait(timeout=30)
 
 
+EVIL = """
+<script>document.title = "owned"</script>
+<img src="x" onerror="document.title = 'owned'">
+
+1. A ring is $2 v t$ wide.
+2. **So there.**
+"""
+
+
+@pytest.fixture
+def hostile(graded, pupils):
+    """A student has put a script into the written answer, which the grader leaves as it is."""
+    path = graded / f"autograded/{pupils[1].id}/{NAME}/ripples.ipynb"
+    path.chmod(0o644)
+    notebook = nbformat.read(path, as_version=4)
+    marked = (one for one in notebook.cells if "nbgrader" in one.metadata)
+    (cell,) = (one for one in marked if one.metadata.nbgrader.grade_id == "report")
+    cell.source += EVIL
+    nbformat.write(notebook, path)
+
+
 @pytest.fixture
 def page():
     with playwright.sync_playwright() as driver:
@@ -63,7 +85,7 @@ def page():
         browser.close()
 
 
-def test_a_written_answer_is_marked_by_hand(graded, server, page, run, pupils):
+def test_a_written_answer_is_marked_by_hand(graded, hostile, server, page, run, pupils):
     student = pupils[1]
     here = opened(graded)
     with here.gradebook() as gradebook:
@@ -78,7 +100,11 @@ def test_a_written_answer_is_marked_by_hand(graded, server, page, run, pupils):
     # The answer is there, and what student and test are about.
     _, text = student.written["report"]
     playwright.expect(page.get_by_text(text)).to_be_visible()
-    # So is the rubric, each level a button that sets its points.
+    # Nothing of it runs, and it is still Markdown.
+    playwright.expect(page.locator("li", has_text="So there.").locator("strong")).to_be_visible()
+    playwright.expect(page.locator("li math")).to_have_count(1)
+    assert page.locator("[onerror]").count() == 0 and page.title() == "ripples"
+    # The rubric is there, each level a button that sets its points.
     rubric = page.get_by_role("region", name="Rubric of report")
     playwright.expect(rubric).to_contain_text("width and unit, reason unclear.")
     assert rubric.get_by_role("button").all_inner_texts() == [f"{k} points" for k in (4, 3, 2, 1)]
