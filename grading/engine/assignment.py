@@ -99,6 +99,7 @@ class Settings:
     max_lines: int = 1000
     max_traceback: int = 100
     add_missing: bool = False
+    missing_notice: str = ""
     clear_metadata: bool = False
     in_kernel: bool = False
 
@@ -184,12 +185,14 @@ def settings_from(config: Config) -> Settings:
     from nbgrader.preprocessors import Execute, IgnorePattern, LimitOutput, OverwriteCells
 
     limit, pattern = LimitOutput(config=config), IgnorePattern(config=config)
+    overwrite = OverwriteCells(config=config)
     return Settings(
         timeout=float(Execute(config=config).timeout or 3600),
         ignore_pattern=pattern.pattern,
         max_lines=limit.max_lines if limit.enabled else -1,
         max_traceback=limit.max_traceback if limit.enabled else -1,
-        add_missing=OverwriteCells(config=config).add_missing_cells,
+        add_missing=overwrite.add_missing_cells,
+        missing_notice=overwrite.missing_cell_notification,
         clear_metadata=ClearMetadataPreprocessor(config=config).enabled,
     )
 
@@ -356,7 +359,7 @@ def idle_cells(notebook: Notebook) -> list[str]:
     needed: set[str] = set()
     for cell in cells:
         if cell.is_test:
-            needed |= names_read(cell.source)
+            needed |= names_wanted(cell.source)
     idle = []
     for cell in reversed(cells):
         if not cell.runs_in_both:
@@ -374,6 +377,39 @@ def names_read(source: str) -> set[str]:
     tree = _parse(source)
     nodes = ast.walk(tree) if tree else []
     return {node.id for node in nodes if isinstance(node, ast.Name)}
+
+
+def names_wanted(source: str) -> set[str]:
+    """Return the names that a cell reads before it has given them a value of its own."""
+    tree = _parse(source)
+    wanted: set[str] = set()
+    own: set[str] = set()
+    for statement in tree.body if tree else []:
+        nodes = list(ast.walk(statement))
+        made = {one.id for one in nodes if isinstance(one, ast.Name)}
+        simple = isinstance(statement, ast.Assign) and not any(
+            isinstance(one, ast.Lambda | ast.NamedExpr) for one in nodes
+        )
+        if not simple:
+            wanted |= made - own
+            continue
+        plain = {one.id for target in statement.targets for one in _plain_targets(target)}
+        read = {one.id for one in nodes if isinstance(one, ast.Name) and _is_read(one)}
+        wanted |= (read | (made - plain)) - own
+        own |= plain
+    return wanted
+
+
+def _is_read(name: ast.Name) -> bool:
+    return isinstance(name.ctx, ast.Load)
+
+
+def _plain_targets(target: ast.expr) -> list[ast.Name]:
+    """Return the names of an assignment that is one to names: ``a``, or ``a, b``."""
+    if isinstance(target, ast.Name):
+        return [target]
+    parts = target.elts if isinstance(target, ast.Tuple | ast.List) else []
+    return [one for one in parts if isinstance(one, ast.Name)]
 
 
 def names_affected(source: str) -> set[str] | None:

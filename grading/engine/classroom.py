@@ -18,7 +18,7 @@ from traitlets.config import Config
 from grading.engine import assignment as assignments
 from grading.engine import sandbox, submission
 from grading.engine.assignment import Assignment
-from grading.engine.cluster import Alone, Cluster, cores
+from grading.engine.cluster import ALONE, Alone, Cluster, cores
 from grading.engine.dry_run import Change, DryRun, Unwritten
 from grading.engine.gradebook import UnknownStudent, Writer
 from grading.engine.journal import Journal, lock, lock_gradebook
@@ -193,7 +193,7 @@ class _Run:
     def _crew(self, jobs: int) -> Alone | Cluster:
         options = self.room.options
         workers = min(options.workers or cores(), jobs)
-        common = (self.room.assignment, self.room.limits, options.confined)
+        common = (self.room.assignment, self.room.limits, options.confined, jobs > ALONE)
         if options.scheduler is None and workers == 1:
             return Alone(*common)
         return Cluster(*common, workers, options.scheduler)

@@ -462,7 +462,7 @@ class Examination:
         began = time.perf_counter()
         try:
             nb = sanitise.read(self.parts.pop("notebook"))
-            self.notes += sanitise.sanitise(nb, self.notebook, self.settings.add_missing)
+            self.notes += sanitise.sanitise(nb, self.notebook, self.settings)
         except sanitise.Unreadable as error:
             return {"problem": "unreadable", "text": str(error)}, b""
         self.timings["read"] = time.perf_counter() - began
@@ -599,7 +599,7 @@ class Examination:
 
     def _judge_in_kernel(self, cell: NotebookNode, name: str) -> None:
         """Judge a test that ran in the student's process, from its outputs, as nbgrader does."""
-        run = {"ok": not _failed(cell), "how": marks.IN_KERNEL}
+        run = {"ok": not sanitise.has_failed(cell), "how": marks.IN_KERNEL}
         for output in cell.outputs:
             if output.output_type == "execute_result":
                 text = output.data.get("text/plain", "")
@@ -627,7 +627,7 @@ class Examination:
                 run["why"] = "The test ended with an object of the student's, not with a number."
         cell.execution_count = count
         cell.outputs = [nbformat.from_dict(one) for one in outputs]
-        if not ok and not _failed(cell):
+        if not ok and not sanitise.has_failed(cell):
             cell.outputs.append(nbformat.from_dict(_error_output("Error", "The test failed.")))
         self.runs[name] = run
 
@@ -691,23 +691,18 @@ class Examination:
         return files, blob
 
     def _finish(self, nb: NotebookNode) -> None:
-        """Apply the course's rules for outputs, with nbgrader's own preprocessors."""
-        from nbconvert.preprocessors import ClearMetadataPreprocessor
-        from nbgrader.preprocessors import IgnorePattern, LimitOutput
+        """Apply the course's rules for outputs and metadata."""
+        sanitise.limit_outputs(nb, self.settings)
+        if self.settings.clear_metadata:
+            from nbconvert.preprocessors import ClearMetadataPreprocessor
 
-        chosen = self.settings
-        ignore = IgnorePattern(pattern=chosen.ignore_pattern)
-        limit = LimitOutput(max_lines=chosen.max_lines, max_traceback=chosen.max_traceback)
-        steps = [ignore, limit]
-        if chosen.clear_metadata:
-            steps.append(ClearMetadataPreprocessor(enabled=True))
-        for step in steps:
-            nb, _ = step.preprocess(nb, {})
+            ClearMetadataPreprocessor(enabled=True).preprocess(nb, {})
 
     def _write(self, nb: NotebookNode) -> bytes:
         nb.metadata["language_info"] = nbformat.from_dict(_language())
         try:
-            return nbformat.writes(nb, version=4).encode()
+            # Without the check of `nbformat.writes`, which only logs what it finds.
+            return nbformat.v4.writes(nb).encode()
         except Exception:
             return nbformat.writes(nb, version=nbformat.NO_CONVERT).encode("utf-8", "replace")
 
@@ -731,13 +726,6 @@ def is_plain_path(name: str) -> bool:
     parts = name.split("/")
     fine = all(part not in ("", ".", "..") and len(part) <= 200 for part in parts)
     return fine and len(parts) <= 10 and "\0" not in name and not os.path.isabs(name)
-
-
-def _failed(cell: NotebookNode) -> bool:
-    return any(
-        one.output_type == "error" or (one.output_type == "stream" and one.name == "stderr")
-        for one in cell.outputs
-    )
 
 
 def _error_output(name: str, text: str) -> dict:

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment, SubmittedNotebook
+from nbgrader.api import BaseCell, Gradebook, MissingEntry, SubmittedAssignment, SubmittedNotebook
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
@@ -146,6 +146,7 @@ class Writer:
 
     def _write_marks(self, row: SubmittedNotebook, marks: list[dict]) -> None:
         """Write a complete set of marks: a row that the run says nothing about is reset."""
+        cells = self._load_cells(row)  # held until all names are read  # noqa: F841
         by_cell = {mark["cell"]: mark for mark in marks}
         most = {
             name: cell.points or 0.0
@@ -162,6 +163,11 @@ class Writer:
         for comment in row.comments:
             mark = by_cell.get(comment.name)
             comment.auto_comment = mark["comment"] if mark else None
+
+    def _load_cells(self, row: SubmittedNotebook) -> list[BaseCell]:
+        """Load the cells that the marks and comments of a notebook are about, at once."""
+        numbers = {one.cell_id for one in [*row.grades, *row.comments]}
+        return self.gradebook.db.query(BaseCell).filter(BaseCell.id.in_(numbers)).all()
 
     def _write_nothing(self, row: SubmittedNotebook, failed: bool) -> None:
         """Give 0: the notebook was not handed in, or could not be graded and needs a human."""

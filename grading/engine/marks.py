@@ -15,10 +15,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from nbformat.notebooknode import NotebookNode
-from nbgrader import utils
 
 from grading.engine.assignment import Cell, Notebook
-from grading.engine.sanitise import grade_id, no_response
+from grading.engine.sanitise import grade_id, has_failed, no_response
 
 EXAMINED = "examined from outside"
 IN_KERNEL = "in the student's kernel"
@@ -126,7 +125,7 @@ def _test_score(cell: NotebookNode, known: Cell, run: dict | None) -> tuple[floa
     if run is None:
         # An empty test cell is not run, and stock gives it full marks.
         return (most, "") if not known.source.strip() else (0.0, "The test was not run.")
-    if not run["ok"] or utils.has_failed(cell):
+    if not run["ok"] or has_failed(cell):
         return 0.0, run.get("why", "")
     if "result" in run:
         return partial_credit(run["result"], most)

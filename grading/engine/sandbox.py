@@ -3,20 +3,23 @@
 The outer wall is one bubblewrap sandbox per worker. It has a read-only system, no network, no
 view of the course folder, and an environment built from nothing. Inside it lives the warm process
 (:mod:`grading.engine.zygote`), which runs no student code. Each submission gets a fork of that
-process, and the fork calls :func:`enter`: a user, mount, process and IPC namespace of its own,
-private temporary file systems, limits, no capabilities, and a filter on system calls. When the
+process, and the fork calls :func:`enter`: a user, mount, process, network and IPC namespace of its
+own, private temporary file systems, limits, no capabilities, and a filter on system calls. When the
 first process of that namespace ends, the kernel ends all the others.
 """
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
+import fcntl
 import importlib.util
 import json
 import os
 import platform
 import resource
 import shutil
+import socket
 import struct
 import subprocess
 import sys
@@ -35,8 +38,10 @@ CLONE_NEWNS = 0x00020000
 CLONE_NEWIPC = 0x08000000
 CLONE_NEWUSER = 0x10000000
 CLONE_NEWPID = 0x20000000
+CLONE_NEWNET = 0x40000000
 _MS_PRIVATE, _MS_REC, _MS_BIND, _MS_NOSUID, _MS_NODEV = 0x40000, 0x4000, 0x1000, 2, 4
 _MNT_DETACH = 2
+_SIOCSIFFLAGS, _IFF_UP = 0x8914, 1
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP, _PR_SET_DUMPABLE = 1, 38, 22, 4
 
 
@@ -260,11 +265,22 @@ def drop_root() -> None:
 def unshare() -> None:
     """Leave the shared namespaces; the next fork is the first process of new ones."""
     uid, gid = os.getuid(), os.getgid()
-    flags = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC
+    flags = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWNET
     _checked(_libc.unshare(flags), "unshare")
     Path("/proc/self/setgroups").write_text("deny")
     Path("/proc/self/uid_map").write_text(f"{uid} {uid} 1")
     Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1")
+    _raise_loopback()
+
+
+def _raise_loopback() -> None:
+    """Let the processes of these namespaces talk to each other at 127.0.0.1, and to nobody else."""
+    request = struct.pack("16sh14x", b"lo", _IFF_UP)
+    with (
+        contextlib.suppress(OSError),  # a notebook without it is no less confined
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket,
+    ):
+        fcntl.ioctl(any_socket, _SIOCSIFFLAGS, request)
 
 
 def _mount(source: str, target: str, kind: str, flags: int, options: str) -> None:

@@ -1,20 +1,24 @@
 """From a submitted notebook to one that can be run: the course decides, the student only answers.
 
 This does what nbgrader's sanitising preprocessors do (clear outputs, remove duplicates, restore
-kernel, types, points and locked sources), working from data instead of a database, and settles the
-cases in which those stop the class: each becomes a note on this submission.
+kernel, types, points and locked sources, limit outputs), working from data instead of a database,
+and settles the cases in which those stop the class: each becomes a note on this submission.
+
+It runs in the warm process's forks, and nbgrader is not loaded there: that is 80 MB and more than a
+second, for a few short functions. Tests compare the ones of this module with nbgrader's.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 from typing import Any
 
 import nbformat
 from nbformat.notebooknode import NotebookNode
-from nbgrader import utils
 
-from grading.engine.assignment import Cell, Notebook, is_python
+from grading.engine.assignment import Cell, Notebook, Settings, is_python
 
 SCHEMA = 3
 _KEYS = ("grade", "grade_id", "locked", "schema_version", "solution", "points", "checksum",
@@ -72,7 +76,7 @@ def read(data: bytes) -> NotebookNode:
     return nb
 
 
-def sanitise(nb: NotebookNode, notebook: Notebook, add_missing: bool) -> list[str]:
+def sanitise(nb: NotebookNode, notebook: Notebook, settings: Settings) -> list[str]:
     """Bring ``nb`` in line with the course, in place; return notes for the instructor.
 
     Raises :class:`Unreadable` for a notebook in another language where the course names none.
@@ -83,8 +87,8 @@ def sanitise(nb: NotebookNode, notebook: Notebook, add_missing: bool) -> list[st
         A notebook of format 4.
     notebook
         What the gradebook says about it.
-    add_missing
-        Put deleted cells back, as ``OverwriteCells.add_missing_cells`` does.
+    settings
+        Says whether deleted cells are put back, as ``OverwriteCells.add_missing_cells`` does.
     """
     notes: list[str] = []
     asked = nb.metadata.get("kernelspec")
@@ -106,9 +110,10 @@ def sanitise(nb: NotebookNode, notebook: Notebook, add_missing: bool) -> list[st
     present = {grade_id(cell) for cell in nb.cells}
     for name in notebook.order:
         if name not in present and notebook.cells[name].points is not None:
-            if add_missing:
-                _put_back(nb, notebook, name)
-            notes.append(f"cell '{name}' is missing" + (", put back" if add_missing else ""))
+            if settings.add_missing:
+                _put_back(nb, notebook, name, settings.missing_notice)
+            put_back = ", put back" if settings.add_missing else ""
+            notes.append(f"cell '{name}' is missing{put_back}")
     _repair(nb)
     return notes
 
@@ -226,12 +231,10 @@ def _retype(cell: NotebookNode, cell_type: str) -> None:
         cell.pop("execution_count", None)
 
 
-def _put_back(nb: NotebookNode, notebook: Notebook, name: str) -> None:
+def _put_back(nb: NotebookNode, notebook: Notebook, name: str, notice: str) -> None:
     """Insert a deleted cell after the nearest one that precedes it in the course's notebook."""
-    from nbgrader.preprocessors import OverwriteCells
-
     known = notebook.cells[name]
-    notice = OverwriteCells().missing_cell_notification.format(cell_id=name)
+    notice = notice.format(cell_id=name)
     new = nbformat.v4.new_code_cell if known.cell_type == "code" else nbformat.v4.new_markdown_cell
     cell = new(("# " if known.cell_type == "code" else "") + notice + known.source)
     cell.metadata["nbgrader"] = NotebookNode(metadata_of(known, {}))
@@ -260,4 +263,75 @@ def _repair(nb: NotebookNode) -> None:
 
 def no_response(cell: NotebookNode) -> bool:
     """Say whether an answer cell is as it was handed out."""
-    return cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell)
+    return cell.metadata.nbgrader.get("checksum") == checksum(cell)
+
+
+def checksum(cell: NotebookNode) -> str:
+    """Return nbgrader's checksum of a cell: over its source and what the metadata say it is."""
+    meta = cell.metadata.nbgrader
+    grade, solution = meta.get("grade", False), meta.get("solution", False)
+    locked = not solution and (bool(grade) or meta.get("locked", False))
+    facts = [cell.source, cell.cell_type, grade, solution, locked, meta["grade_id"]]
+    if grade:
+        facts.append(float(meta["points"]))
+    return hashlib.md5("".join(map(str, facts)).encode(), usedforsecurity=False).hexdigest()
+
+
+# ------------------------------------------------------------------ the outputs of a run
+
+
+def has_failed(cell: NotebookNode) -> bool:
+    """Say whether a code cell ended with an error, or wrote to the standard error stream."""
+    return any(
+        one.output_type == "error" or (one.output_type == "stream" and one.name == "stderr")
+        for one in cell.get("outputs", [])
+    )
+
+
+def limit_outputs(nb: NotebookNode, settings: Settings) -> None:
+    """Leave out of ``nb``, in place, the outputs that the course does not want to keep.
+
+    Those are what ``IgnorePattern`` matches on standard error, and lines of streams and tracebacks
+    beyond the numbers of ``LimitOutput``.
+    """
+    for cell in nb.cells:
+        if cell.cell_type != "code":
+            continue
+        if settings.ignore_pattern:
+            unwanted = re.compile(settings.ignore_pattern)
+            cell.outputs = [one for one in cell.outputs if not _is_noise(one, unwanted)]
+        if settings.max_lines != -1:
+            cell.outputs = _limit_lines(cell.outputs, settings.max_lines)
+        if settings.max_traceback != -1:
+            for one in cell.outputs:
+                if one.output_type == "error":
+                    one.traceback = _limit_traceback(one.traceback, settings.max_traceback)
+
+
+def _is_noise(output: NotebookNode, unwanted: re.Pattern) -> bool:
+    on_error_stream = output.output_type == "stream" and output.name == "stderr"
+    return on_error_stream and unwanted.search(output.text) is not None
+
+
+def _limit_lines(outputs: list[NotebookNode], most: int) -> list[NotebookNode]:
+    """Cut the streams of a cell off where they have, together, ``most`` lines."""
+    kept, count = [], 0
+    for output in outputs:
+        if output.output_type == "stream":
+            if count == most:
+                continue
+            lines = output.text.split("\n")
+            if count + len(lines) > most:
+                lines = [*lines[: most - count - 1], "... Output truncated ..."]
+            count += len(lines)
+            output.text = "\n".join(lines)
+        kept.append(output)
+    return kept
+
+
+def _limit_traceback(lines: list[str], most: int) -> list[str]:
+    """Keep the beginning and the end of a traceback that has more than ``most`` lines."""
+    if len(lines) <= most:
+        return lines
+    start = most // 2
+    return [*lines[:start], "... Traceback truncated ...", *lines[-(most - start - 1) :]]

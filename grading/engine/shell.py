@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import base64
 import builtins
+import functools
+import inspect
 import os
 import sys
 import types
 import zlib
+from collections.abc import Callable
 from typing import Any
 
 from IPython.core.compilerop import CachingCompiler
@@ -26,6 +29,9 @@ from traitlets.config import Config
 MOST_OUTPUT = 10 * 2**20
 #: Number of outputs that one cell may have.
 MOST_OUTPUTS = 2_000
+
+#: How the names of the files begin that cells pretend to be.
+CELLS = "/tmp/ipykernel_"
 
 _HERE = os.path.dirname(__file__) + os.sep
 
@@ -232,7 +238,7 @@ class Compiler(CachingCompiler):
 
     def get_code_name(self, raw_code, transformed_code, number):
         """Return the name of the file that a cell pretends to be."""
-        return f"/tmp/ipykernel_{os.getpid()}/{zlib.crc32(raw_code.encode())}.py"
+        return f"{CELLS}{os.getpid()}/{zlib.crc32(raw_code.encode())}.py"
 
 
 def _without_engine(trace: types.TracebackType | None) -> types.TracebackType | None:
@@ -326,12 +332,24 @@ class RecordingShell(InteractiveShell):
 RecordingShell.__name__ = RecordingShell.__qualname__ = "ZMQInteractiveShell"
 
 
-def remember_highlighting() -> None:
-    """Colour the source of a function once, not in every traceback that passes through it."""
+def quicken_tracebacks() -> None:
+    """Have done once, in the warm process, what every traceback does again; none looks different.
+
+    The source of a library's function is coloured once, the colours of a style are computed once,
+    and no search through all modules is made for the one that a cell would be the file of.
+    """
+    from pygments.formatters.terminal256 import Terminal256Formatter
     from stack_data import core
 
-    colour, known = core._pygmented_with_ranges, {}
+    core._pygmented_with_ranges = _remembered_colours(core._pygmented_with_ranges)
+    Terminal256Formatter._setup_styles = _remembered_styles(Terminal256Formatter._setup_styles)
+    inspect.getmodule = _without_search(inspect.getmodule)
 
+
+def _remembered_colours(colour: Callable) -> Callable:
+    known: dict[tuple, list[str]] = {}
+
+    @functools.wraps(colour)
     def remembered(formatter: Any, code: str, ranges: list) -> list[str]:
         styles = repr(formatter.style.styles)
         key = (type(formatter), styles, code, tuple(ranges))
@@ -339,7 +357,34 @@ def remember_highlighting() -> None:
             known[key] = colour(formatter, code, ranges)
         return list(known[key])
 
-    core._pygmented_with_ranges = remembered
+    return remembered
+
+
+def _remembered_styles(set_up: Callable) -> Callable:
+    known: dict[tuple, dict] = {}
+
+    @functools.wraps(set_up)
+    def remembered(self: Any) -> None:
+        marks = (self.usebold, self.useunderline, self.useitalic)
+        key = (type(self), marks, repr(self.style.styles))
+        if key not in known:
+            set_up(self)
+            known[key] = dict(self.style_string)
+        self.style_string = dict(known[key])
+
+    return remembered
+
+
+def _without_search(getmodule: Callable) -> Callable:
+    running = types.FrameType | types.CodeType | types.TracebackType
+
+    @functools.wraps(getmodule)
+    def quick(object: Any, _filename: str | None = None) -> types.ModuleType | None:
+        if isinstance(object, running) and str(_filename).startswith(CELLS):
+            return None
+        return getmodule(object, _filename)
+
+    return quick
 
 
 def make_shell() -> RecordingShell:

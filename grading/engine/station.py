@@ -35,9 +35,6 @@ REASONS = {
     "gone": "it ended itself",
 }
 
-#: Notebooks that are graded without a rehearsal: for so few it does not pay.
-ALONE = 2
-
 
 class StationFailed(RuntimeError):
     """The warm process could not be started, or has ended."""
@@ -66,9 +63,36 @@ class Station:
         self.assignment = assignment
         self.limits = limits
         self.confined = confined
+        self.course = {path: base64.b64decode(data) for path, data in assignment.files}
         self.jobs = 0
+        self.failed_imports: list[str] = []
+        self.memory = 0
+        self.first = True
         self._ended: dict[str, dict] = {}
         self._start()
+
+    def split(self) -> Station:
+        """Return another station, whose warm process is a copy of this one's and shares its memory.
+
+        Both stand behind the same outer wall, and end when this station is closed.
+        """
+        copy = object.__new__(Station)
+        vars(copy).update(vars(self), jobs=0, first=False, _ended={})
+        copy.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        try:
+            socket.send_fds(self.control, [b'{"split": true}'], [theirs.fileno()])
+        except OSError as error:
+            copy.control.close()
+            raise StationFailed(f"The warm process has ended: {error}") from None
+        finally:
+            theirs.close()
+        copy._wait_until_ready()
+        return copy
+
+    @property
+    def alive(self) -> bool:
+        """Say whether the warm process runs."""
+        return self.process.poll() is None
 
     def _start(self) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -77,7 +101,6 @@ class Station:
         module = ["-I", "-m", "grading.engine.zygote"]
         imports = json.dumps([modules, self.assignment.statements])
         command = [sandbox.PYTHON, *module, str(theirs.fileno()), confined, imports]
-        self.rehearsed = False
         if self.confined:
             tops = sorted({name.split(".")[0] for name in modules})
             readable = [*sandbox.package_paths(tops), *data_folders(tops)]
@@ -99,8 +122,8 @@ class Station:
         )
         theirs.close()
         self.control = ours
-        self.failed_imports: list[str] = []
-        self.memory = 0
+
+    def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + 120
         while True:
             message = self._hear(deadline - time.monotonic())
@@ -118,12 +141,17 @@ class Station:
     def _hear(self, timeout: float) -> dict | None:
         if not select.select([self.control], [], [], max(0, timeout))[0]:
             return None
-        data = self.control.recv(65536)
+        try:
+            data = self.control.recv(65536)
+        except OSError:  # it ended with a message unread
+            data = b""
         return json.loads(data) if data else None
 
     def close(self) -> None:
         """End the warm process and all it has started."""
         self.control.close()
+        if not self.first:
+            return
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(10)
         if self.process.poll() is None:
@@ -148,45 +176,53 @@ class Station:
         Notebook name -> ``{"marks": [...], "notebook": bytes, "files": {...}, ...}`` or
         ``{"problem": ..., "text": ...}``.
         """
-        course = {path: base64.b64decode(data) for path, data in self.assignment.files}
-        given = {path: data for path, data in files.items() if path not in course}
+        given = {path: data for path, data in files.items() if path not in self.course}
         results = {}
         for name in sorted(parts):
-            if self.process.poll() is not None:
-                self._start()
-            if self.jobs == ALONE and not self.rehearsed:
-                self._rehearse(course)
+            if not self.alive:
+                raise StationFailed(f"The warm process has ended: {self._log_tail()}")
             result = self._grade_notebook(
-                self.assignment.notebooks[name], parts[name], given, course
+                self.assignment.notebooks[name], parts[name], given, self.course
             )
             # What one notebook writes, the next may read, as under nbgrader.
             given.update(result.get("files", {}))
             results[name] = result
         return results
 
-    def _rehearse(self, course: dict[str, bytes]) -> None:
-        """Have the warm process learn from the notebooks as they were handed out."""
-        self.rehearsed = True
+    def make_ready(self, rehearse: bool) -> None:
+        """Wait until the warm process has loaded the course's modules.
+
+        Parameters
+        ----------
+        rehearse
+            Have it learn, as well, from the notebooks as they were handed out. For one or two
+            submissions that does not pay.
+        """
+        self._wait_until_ready()
         notebooks = self.assignment.notebooks.values()
         tops = sorted({name.split(".")[0] for name in self.assignment.modules})
-        # The examiner runs only some of the cells, and may draw from another starting point.
-        for cells in [kind for one in notebooks for kind in (one.handed_out, one.examined)]:
-            mine, theirs = pair()
-            channel = Channel(mine)
-            message = json.dumps({"rehearse": True, "limits": asdict(self.limits)}).encode()
-            socket.send_fds(self.control, [message], [theirs.fileno()])
-            theirs.close()
-            listed, blob = _listed(course.items())
-            with contextlib.suppress(WireError):
-                job = {"cells": cells, "parts": listed, "tops": tops}
-                channel.send(job, blob, timeout=60)
-            while True:
-                message = self._hear(240)
-                if message is None:
-                    raise StationFailed(f"The rehearsal did not end: {self._log_tail()}")
-                if "rehearsed" in message:
-                    break
-            channel.close()
+        for notebook in notebooks if rehearse else []:
+            # The second time from where submissions start, with everything loaded: only so are the
+            # figures the same to the byte. The examiner runs some of the cells only.
+            for cells in (notebook.handed_out, notebook.handed_out, notebook.examined):
+                self._rehearse(cells, tops)
+
+    def _rehearse(self, cells: list[str], tops: list[str]) -> None:
+        mine, theirs = pair()
+        channel = Channel(mine)
+        message = json.dumps({"rehearse": True, "limits": asdict(self.limits)}).encode()
+        socket.send_fds(self.control, [message], [theirs.fileno()])
+        theirs.close()
+        listed, blob = _listed(self.course.items())
+        with contextlib.suppress(WireError):
+            channel.send({"cells": cells, "parts": listed, "tops": tops}, blob, timeout=60)
+        while True:
+            message = self._hear(240)
+            if message is None:
+                raise StationFailed(f"The rehearsal did not end: {self._log_tail()}")
+            if "rehearsed" in message:
+                break
+        channel.close()
 
     def _grade_notebook(
         self, notebook: Notebook, data: bytes, files: dict[str, bytes], course: dict[str, bytes]
@@ -290,7 +326,7 @@ class Station:
             with contextlib.suppress(OSError):
                 self._kill(name, "")
         deadline = time.monotonic() + 10
-        while waiting and self.process.poll() is None and time.monotonic() < deadline:
+        while waiting and self.alive and time.monotonic() < deadline:
             message = self._hear(0.5)
             if message and "ended" in message:
                 self._note_end(message)

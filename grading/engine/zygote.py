@@ -3,6 +3,9 @@
 It runs behind the outer wall (:mod:`grading.engine.sandbox`), runs no student code and knows no
 test. The worker tells it over a control socket what to fork; it reports the start and the end of
 every fork, and ends those that use more memory or more processes than they may.
+
+Several workers on one machine share its memory: it makes a copy of itself for each further one
+(``split``), once everything is loaded.
 """
 
 from __future__ import annotations
@@ -59,11 +62,11 @@ class Zygote:
         self.control = control
         self.confined = confined
         self.forks: dict[str, Fork] = {}
+        self.copies: list[int] = []
         self.base = 0
 
     def serve(self) -> None:
         """Do what the worker asks until it goes away."""
-        self._settle()
         self.tell({"ready": os.getpid(), "memory": self.base})
         watched = 0.0
         while True:
@@ -80,7 +83,7 @@ class Zygote:
         for fork in self.forks.values():
             self.end(fork)
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
         """Note the memory, and keep the collector away from it: forks share what nobody touches."""
         gc.collect()
         gc.freeze()
@@ -98,6 +101,8 @@ class Zygote:
                 os.close(fd)
         elif "rehearse" in message:
             self.rehearse(message, fds)
+        elif "split" in message:
+            self.split(*fds)
         elif "kill" in message and message["kill"] in self.forks:
             fork = self.forks[message["kill"]]
             fork.reason = fork.reason or message.get("reason", "killed")
@@ -118,8 +123,25 @@ class Zygote:
         fork = self.forks.pop("rehearsal")
         self.end(fork)
         os.waitpid(fork.outer, 0)
-        self._settle()
+        self.settle()
         self.tell({"rehearsed": learnt, "memory": self.base})
+
+    def split(self, fd: int) -> None:
+        """Make a copy of this process, which listens to another worker at ``fd``."""
+        pid = os.fork()
+        if pid:
+            os.close(fd)
+            self.copies.append(pid)
+            return
+        try:
+            self.control.close()
+            copy = Zygote(socket.socket(fileno=fd), self.confined)
+            copy.base = self.base
+            copy.serve()
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(0)
 
     def fork(self, message: dict, fds: list[int]) -> None:
         """Start one fork in a role; its descriptors come with the message."""
@@ -143,6 +165,7 @@ class Zygote:
 
     def reap(self) -> None:
         """Report the forks that have ended."""
+        self.copies = [pid for pid in self.copies if not os.waitpid(pid, os.WNOHANG)[0]]
         for name, fork in list(self.forks.items()):
             pid, status, used = os.wait4(fork.outer, os.WNOHANG)
             if pid:
@@ -289,10 +312,11 @@ def warm_up(imports: list[str], statements: list[str] = []) -> list[str]:  # noq
     statements
         The import statements themselves: ``from course import charts`` loads more than ``course``.
     """
+    _load_jsonschema(imports)
     from grading.engine import examiner, shell, student  # noqa: F401
 
     one = shell.make_shell()
-    shell.remember_highlighting()
+    shell.quicken_tracebacks()
     failed = []
     # Some modules ask at once for `get_ipython`, in order to know that they are in a notebook.
     with one.builtin_trap:
@@ -331,6 +355,22 @@ def warm_up(imports: list[str], statements: list[str] = []) -> list[str]:  # noq
     return failed
 
 
+def _load_jsonschema(imports: list[str]) -> None:
+    """Load what nbformat needs, without a grammar that takes longer to build than all the rest.
+
+    It serves a check for international web addresses, which no notebook needs; where the course
+    itself imports one of the two, it is there.
+    """
+    slow = "rfc3987_syntax"
+    asked = {name.split(".")[0] for name in imports}
+    if slow not in sys.modules and not asked & {slow, "jsonschema"}:
+        sys.modules[slow] = None  # "cannot be imported"
+        try:
+            import jsonschema  # noqa: F401
+        finally:
+            del sys.modules[slow]
+
+
 def main() -> None:
     """Start as the program behind the outer wall: ``zygote FD CONFINED IMPORTS-AS-JSON``."""
     control = socket.socket(fileno=int(sys.argv[1]))
@@ -347,6 +387,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     failed = warm_up(*json.loads(sys.argv[3]))
     zygote = Zygote(control, confined)
+    zygote.settle()
     if failed:
         zygote.tell({"failed": failed})
     zygote.serve()

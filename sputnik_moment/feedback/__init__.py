@@ -17,8 +17,10 @@ them and reports the nearest. Marks do not come from here: hidden tests decide t
 from __future__ import annotations
 
 import copy
+import functools
 import importlib
 import os
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from numbers import Number
@@ -333,7 +335,13 @@ def lesson(slug: str) -> Lesson:
         raise ValueError(
             f"There is no lesson {slug!r} with checks. Use the name in the lesson's first cell."
         ) from None
-    return Lesson(slug, module.exercises())
+    return Lesson(slug, _exercises(module.__name__))
+
+
+@functools.cache
+def _exercises(module: str) -> tuple[Exercise, ...]:
+    """Return the exercises of a lesson's module; their right values are computed once."""
+    return tuple(sys.modules[module].exercises())
 
 
 _predictions: dict[str, tuple[Any, str]] = {}

@@ -120,6 +120,7 @@ def graded(tmp_path_factory):
     sources = {"a": "x = 1", "b": "x = 1", "c": "x = 1", "thick": THICK, "unable": BROKEN}
     for student, source in sources.items():
         course.submit(student, {"a": source})
+    course.engine("--workers", "1", "--student", "a", check=0)  # alone, so without a rehearsal
     course.engine("--workers", "1", check=0)
 
     def picture(student):
@@ -130,7 +131,7 @@ def graded(tmp_path_factory):
     return picture
 
 
-def test_before_and_after_the_rehearsal_a_class_has_the_same_chart(graded):
+def test_with_and_without_a_rehearsal_the_chart_is_the_same(graded):
     assert graded("a") == graded("b") == graded("c")
     assert io.BytesIO(graded("a").encode()).read(5) == b"iVBOR"
 

@@ -3,21 +3,34 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import decimal
 import fractions
 import json
 import os
 
+import nbformat
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from nbgrader import utils
+from nbgrader.preprocessors import IgnorePattern, LimitOutput
 
-from grading.engine.assignment import Cell, Notebook, idle_cells, import_statements, names_made
+from grading.engine.assignment import (
+    Cell,
+    Notebook,
+    Settings,
+    idle_cells,
+    import_statements,
+    names_made,
+    names_wanted,
+)
 from grading.engine.examiner import is_plain_path
 from grading.engine.marks import partial_credit
+from grading.engine.sanitise import checksum, has_failed, limit_outputs
 from grading.engine.submission import read as read_submission
 from grading.engine.values import BadValue, CannotCross, Decoder, Encoder
 from grading.engine.wire import HEADER, MAGIC, Channel, Closed, TimedOut, WireError, pair, parse
@@ -227,6 +240,63 @@ def test_locked_cells_that_no_test_needs_are_idle():
     ]
     notebook = Notebook("n", None, {c.name: c for c in cells}, [c.name for c in cells])
     assert idle_cells(notebook) == ["figure", "shown"]
+
+
+@pytest.mark.parametrize(
+    ("source", "wanted"),
+    [("x = 1\ny = x + z", "z"), ("x = x + 1", "x"), ("def f():\n    return x\nx = 1", "x"),
+     ("a, b = c, d\na + b", "cd"), ("x[0] = 1", "x"), ("x += 1", "x"), ("a = b = c", "c"),
+     ("for i in y:\n    k = i\nk", "iky"), ("f = lambda: g\ng = 1", "fg"),
+     ("if c:\n    x = 1\nx", "cx")],
+)  # fmt: skip
+def test_names_that_a_test_makes_for_itself_are_not_wanted_from_others(source, wanted):
+    assert names_wanted(source) == set(wanted)
+
+
+# ------------------------------------------------------------------ short functions of nbgrader's
+
+
+def graded_cell(source="x", cell_type="code", **facts):
+    make = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}
+    cell = make[cell_type](source)
+    cell.metadata["nbgrader"] = nbformat.from_dict({"grade_id": "a", **facts})
+    return cell
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"grade": True, "solution": False, "locked": False, "points": 2},
+        {"grade": True, "solution": True, "locked": False, "points": 2.5},
+        {"grade": False, "solution": True, "locked": False},
+        {"grade": False, "solution": False, "locked": True},
+        {"grade": True, "solution": False, "locked": True, "points": 1, "cell_type": "markdown"},
+        {"solution": True},
+    ],
+)
+def test_checksums_are_those_of_nbgrader(facts):
+    cell = graded_cell("größer = 1\n", **facts)
+    assert checksum(cell) == utils.compute_checksum(cell)
+
+
+STREAM = {"output_type": "stream", "name": "stdout", "text": "1\n2\n3\n4\n"}
+ERROR = {"output_type": "error", "ename": "E", "evalue": "", "traceback": list("abcdefgh")}
+NOISE = {"output_type": "stream", "name": "stderr", "text": "Font warning\n"}
+OUTPUTS = [[], [STREAM], [STREAM, NOISE, STREAM], [NOISE], [ERROR], [STREAM, STREAM, ERROR]]
+
+
+@pytest.mark.parametrize("outputs", OUTPUTS)
+@pytest.mark.parametrize("most", [-1, 1, 2, 5, 6, 7, 10, 100])
+def test_outputs_are_limited_as_by_nbgrader(outputs, most):
+    nb = nbformat.v4.new_notebook(cells=[graded_cell(), graded_cell(cell_type="markdown")])
+    nb.cells[0].outputs = [nbformat.from_dict(one) for one in copy.deepcopy(outputs)]
+    theirs = copy.deepcopy(nb)
+    settings = Settings(ignore_pattern="warn", max_lines=most, max_traceback=most)
+    limit_outputs(nb, settings)
+    for step in (IgnorePattern(pattern="warn"), LimitOutput(max_lines=most, max_traceback=most)):
+        theirs, _ = step.preprocess(theirs, {})
+    assert nb == theirs
+    assert [has_failed(cell) for cell in nb.cells] == [utils.has_failed(c) for c in theirs.cells]
 
 
 @pytest.mark.parametrize(
