@@ -8,8 +8,8 @@ and the decoding of the picture. :mod:`grading.bench` prints it with its other t
 
 from __future__ import annotations
 
-import itertools
 import statistics
+from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +24,7 @@ __all__ = ["TARGET_S", "Waits", "report", "waits"]
 LESSONS = Path(__file__).resolve().parents[1] / "lessons" / "en"
 TARGET_S = 0.250
 MOVES = 12
-MOST_TRIES = 30
+PATIENCE_S = 3.0
 
 
 @dataclass(frozen=True)
@@ -82,12 +82,18 @@ def waits(path: Path, browser: Browser, server: driver.Server, moves: int = MOVE
 
 
 def _waits(lesson: str, explorer: driver.Explorer, moves: int) -> Waits:
-    labels = itertools.islice(itertools.cycle(explorer.controls()), MOST_TRIES)
-    times = (explorer.time_move(label, patience_s=3.0) for label in labels)
-    seconds = tuple(itertools.islice((one for one in times if one is not None), moves))
+    labels = deque(explorer.controls())
+    seconds: list[float] = []
+    while labels and len(seconds) < moves:
+        label = labels.popleft()
+        if (one := explorer.time_move(label, patience_s=PATIENCE_S)) is not None:
+            seconds.append(one)
+            labels.append(
+                label
+            )  # a control that changes nothing in the picture gets no second turn
     if not seconds:
         raise RuntimeError(f"{lesson}: no control of {explorer.title()!r} changes its picture.")
-    return Waits(lesson, explorer.title(), seconds)
+    return Waits(lesson, explorer.title(), tuple(seconds))
 
 
 def report(console: Console) -> bool:
