@@ -246,10 +246,12 @@ class Questions:
         except Exception:
             error = kind.__new__(kind)
             error.args = (str(tree.get("text"))[:10_000],)
-        frames = tree.get("frames")
-        if isinstance(frames, list):
-            with contextlib.suppress(Exception):
-                error._frames_in_student_process = [str(one)[:20_000] for one in frames[:100]]
+        for part in ("frames", "before"):
+            lines = tree.get(part)
+            if isinstance(lines, list):
+                with contextlib.suppress(Exception):
+                    cut = [str(one)[:20_000] for one in lines[:100]]
+                    setattr(error, f"_{part}_in_student_process", cut)
         return error
 
     def _outward(self, value: Any) -> dict:

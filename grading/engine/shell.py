@@ -279,8 +279,9 @@ class RecordingShell(InteractiveShell):
         remote = getattr(evalue, "_frames_in_student_process", None)
         if remote:
             # The frames of the student's function stand where stock shows them: between the
-            # line of the test that called it and the message.
-            stb = [*stb[:-1], *remote, stb[-1]]
+            # line of the test that called it and the message. What led to the error is above.
+            above = getattr(evalue, "_before_in_student_process", None) or stb[:1]
+            stb = [*above, *stb[1:-1], *remote, stb[-1]]
         output = {
             "output_type": "error",
             "ename": str(etype.__name__),

@@ -224,21 +224,30 @@ class Student:
             "module": str(kind.__module__),
             "arguments": arguments,
             "text": _text(error),
-            "frames": self._frames(error),
+            **self._frames(error),
         }
 
-    def _frames(self, error: BaseException) -> list[str]:
-        """Return the frames of the student's own code, as IPython words them."""
+    def _frames(self, error: BaseException) -> dict[str, list[str]]:
+        """Return IPython's words for the frames of the student's code, and the errors before."""
         trace, mine = error.__traceback__, os.path.dirname(__file__)
         while trace is not None and trace.tb_frame.f_code.co_filename.startswith(mine):
             trace = trace.tb_next
         if trace is None:
-            return []
+            return {}
+        show = self.shell.InteractiveTB
         try:
-            lines = self.shell.InteractiveTB.structured_traceback(type(error), error, trace, 0)
-            return [str(line) for line in lines[2:-1]][:100]
+            lines = show.structured_traceback(type(error), error, trace, 0)
+            words = [one for way in (error, None) for (one,) in
+                     show.prepare_chained_exception_message(way)]  # fmt: skip
+            last = max((k for k, line in enumerate(lines) if line in words), default=-1)
+            # A ruler, or the words that lead from the error before to this one; then the headline.
+            frames = [str(line) for line in lines[max(last, 0) + 2 : -1]]
+            return {
+                "frames": frames[:100],
+                "before": [str(line) for line in lines[: last + 1]][:100],
+            }
         except Exception:
-            return []
+            return {}
 
     # ------------------------------------------------------------------ files
 

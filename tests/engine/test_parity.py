@@ -77,7 +77,8 @@ WRONG = {
     "partial": "points = [1]",
     "dice": "def roll():\n    return 4",
     "total": "total = 1/0",
-    "steps": "def steps(n):\n    return [n]",
+    "steps": "def steps(n):\n    try:\n        return [][n]\n    except IndexError as error:\n"
+    "        raise ValueError('no such step') from error",
     "essay": "",
 }
 
