@@ -463,6 +463,7 @@ def abnormal_return(
     window, kind
         As in `fit_model`.
     """
+    _check_one_series(share)
     day = trading_day(share.index, event)
     benchmark = benchmark_for(kind, benchmark, share)
     model = fit_model(share, benchmark, window, day, kind)
@@ -609,6 +610,20 @@ def _estimation_sample(
             "needed, and 100 to 250 are usual. Start it earlier."
         )
     return y, x, days
+
+
+def _check_one_series(share: Any) -> None:
+    """Raise for what a mean over the wrong axis leaves, or no mean at all."""
+    if isinstance(share, pd.DataFrame):
+        raise MarketError(
+            f"One series is asked for; this is a table with {share.shape[1]} columns. Pick one, or "
+            "take their mean with .mean(axis=1)."
+        )
+    if not isinstance(getattr(share, "index", None), pd.DatetimeIndex):
+        raise MarketError(
+            "The returns must have one row for each trading day, and these have no dates. For the "
+            "mean of several columns on each day write .mean(axis=1)."
+        )
 
 
 def _check_prices(*prices: Any) -> None:

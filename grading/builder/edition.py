@@ -16,8 +16,9 @@ from grading.builder.source import BEGIN_SOLUTION, END_SOLUTION, Cell, Lesson
 #: What stands under a section's heading, by language.
 PACING = {"en": "*About {minutes} minutes; after this section you are at {so_far} of {total}.*"}
 
-#: The same for a section that is meant for later, such as a text to write.
+#: The same for a section that is meant for later, such as a text to write: the first, the others.
 AT_HOME = {"en": "*About {minutes} minutes more, at home or later: the {total} minutes end here.*"}
+STILL_AT_HOME = {"en": "*About {minutes} minutes more, at home or later.*"}
 
 #: The last cells of every lesson with exercises: how to check oneself, by language.
 CHECK_YOURSELF = {
@@ -79,7 +80,7 @@ def instructors(lesson: Lesson, lang: str) -> nbformat.NotebookNode:
 
 def _paced(lesson: Lesson, lang: str) -> Iterator[tuple[Cell, str]]:
     """Yield the cells of an edition, each with the pacing line that belongs to it, or none."""
-    so_far, total = 0, lesson.about["minutes"]
+    so_far, total, at_home_line = 0, lesson.about["minutes"], AT_HOME
     for cell in lesson.cells:
         if cell.part == "figures" or cell.options.get("lang", lang) != lang:
             continue
@@ -87,7 +88,12 @@ def _paced(lesson: Lesson, lang: str) -> Iterator[tuple[Cell, str]]:
         at_home = cell.options.get("at_home")
         so_far += minutes or 0
         line = PACING[lang].format(minutes=minutes, so_far=so_far, total=total) if minutes else ""
-        yield cell, AT_HOME[lang].format(minutes=at_home, total=total) if at_home else line
+        if at_home:
+            line, at_home_line = (
+                at_home_line[lang].format(minutes=at_home, total=total),
+                STILL_AT_HOME,
+            )
+        yield cell, line
 
 
 def _check_yourself(lesson: Lesson, lang: str) -> list[nbformat.NotebookNode]:

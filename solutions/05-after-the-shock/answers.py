@@ -78,6 +78,11 @@ def placebo_share(t_values, event):
 def placebo_share(t_values, event):
     return t_values.rank(method="max", pct=True)[event]
 """,
+        """
+def placebo_share(t_values, event):
+    known = np.sort(t_values.dropna())
+    return np.searchsorted(known, t_values[event], side="right") / len(known)
+""",
     ],
     "sputnik-1957": [
         """
@@ -99,9 +104,9 @@ sputnik_t = event_study.cumulative_abnormal_return(
 both = pd.concat([reported["loss_usd_bn"], -computed["change_usd_bn"]]).to_frame("loss")
 both["ticker"] = [*reported["ticker"], *computed["ticker"]]
 once = both.groupby([both.index, "ticker"])["loss"].max()
-rank_of_old_record = int((once > 279).sum()) + 1
+rank_of_old_record = int((once > 232).sum()) + 1
 """,
-        "rank_of_old_record = 4",
+        "rank_of_old_record = 10",
     ],
     "jevons": [
         """
@@ -113,6 +118,10 @@ new = revenue.query("fiscal_year == 2027 and period == 'Q2'")["data_centre_reven
 old_revenue = revenue.query("fiscal_year == 2025 and period == 'Q4'")
 growth_factor = new / old_revenue["data_centre_revenue_usd_m"].item()
 """,
+        """
+centre = "data_centre_revenue_usd_m"
+growth_factor = recent.loc[(2027, "Q2"), centre] / recent.loc[(2025, "Q4"), centre]
+""",
         "growth_factor = 89023 / 35580",
     ],
     "forecast-audit": ['audit = "b"', "audit = ' B'"],
@@ -121,6 +130,7 @@ growth_factor = new / old_revenue["data_centre_revenue_usd_m"].item()
 WRONG = {
     "rebound": {
         "ratio-of-returns": "regained = 0.0892586 / 0.1696818",
+        "ratio-of-returns-in-per-cent": "regained = 100 * 0.0892586 / 0.1696818",
         "rise-alone": 'regained = prices["NVDA"].pct_change()["2025-01-28"]',
         "return-of-both-days": 'regained = prices["NVDA"].pct_change(2)["2025-01-28"]',
         "price-level": "regained = 128.99 / 142.62",
@@ -149,6 +159,10 @@ expected = model.alpha + model.beta * returns.loc[week, "^GSPC"]
 car_week = (expected - returns.loc[week, "NVDA"]).sum()
 """,
         "raw-returns": 'car_week = returns.loc[week, "NVDA"].sum()',
+        "brackets-forgotten": """
+abnormal = returns.loc[week, "NVDA"] - model.alpha + model.beta * returns.loc[week, "^GSPC"]
+car_week = abnormal.sum()
+""",
         "mean-instead-of-sum": """
 expected = model.alpha + model.beta * returns.loc[week, "^GSPC"]
 car_week = (returns.loc[week, "NVDA"] - expected).mean()
@@ -189,7 +203,34 @@ car_week = model.alpha + model.beta * returns.loc[week, "^GSPC"]
     "naive-test-trap": {
         "as-given": """
 def z_of_panel(t_values, correlation):
-    return np.sum(t_values) / np.sqrt(len(t_values))
+    variance = len(t_values)
+    return np.sum(t_values) / np.sqrt(variance)
+    variance = len(t_values) * (1 + (len(t_values) - 1) * correlation)
+""",
+        "global-count": """
+def z_of_panel(t_values, correlation):
+    n = len(hit)
+    return np.sum(t_values) / np.sqrt(n * (1 + (n - 1) * correlation))
+""",
+        "global-count-and-correlation": """
+def z_of_panel(t_values, correlation):
+    n = len(hit)
+    return np.sum(t_values) / np.sqrt(n * (1 + (n - 1) * panel.correlation))
+""",
+        "global-names": """
+def z_of_panel(ts, correlation):
+    n = len(hit)
+    return t_values.sum() / np.sqrt(n * (1 + (n - 1) * panel.correlation))
+""",
+        "n-forgotten": """
+def z_of_panel(t_values, correlation):
+    variance = 1 + (len(t_values) - 1) * correlation
+    return np.sum(t_values) / np.sqrt(variance)
+""",
+        "denominator-without-brackets": """
+def z_of_panel(t_values, correlation):
+    n = len(t_values)
+    return np.sum(t_values) / np.sqrt(n) * (1 + (n - 1) * correlation)
 """,
         "global-t-values": """
 def z_of_panel(ts, correlation):
@@ -259,6 +300,10 @@ portfolio_t = market.abnormal_return(portfolio, returns["^GSPC"], event, (-260, 
 portfolio = returns[hit].median(axis=1)
 portfolio_t = market.abnormal_return(portfolio, returns["^GSPC"], event, (-260, -11)).t
 """,
+        "default-window": """
+portfolio = returns[hit].mean(axis=1)
+portfolio_t = market.abnormal_return(portfolio, returns["^GSPC"], event).t
+""",
         "mean-of-t": "portfolio_t = t_values.mean()",
         "abnormal-return": """
 portfolio = returns[hit].mean(axis=1)
@@ -325,6 +370,24 @@ def placebo_share(t_values, event):
     known = t_values.dropna()
     return (known <= known["2025-01-27"]).mean()
 """,
+        "ties-in-the-middle": """
+def placebo_share(t_values, event):
+    return t_values.rank(pct=True)[event]
+""",
+        "ties-above": """
+def placebo_share(t_values, event):
+    return t_values.rank(method="min", pct=True)[event]
+""",
+        "place-in-order": """
+def placebo_share(t_values, event):
+    known = t_values.dropna().sort_values()
+    return (known.index.get_loc(event) + 1) / len(known)
+""",
+        "place-in-order-and-nan-counted": """
+def placebo_share(t_values, event):
+    known = t_values.dropna().sort_values()
+    return (known.index.get_loc(event) + 1) / len(t_values)
+""",
         "both-sides": """
 def placebo_share(t_values, event):
     known = t_values.dropna().abs()
@@ -384,6 +447,9 @@ sputnik_t = market.abnormal_return(np.log(dow).diff(), None, "1957-10-07", (-130
         "a-full-year": """
 sputnik_t = market.abnormal_return(old, None, "1957-10-07", (-260, -11), kind="mean").t
 """,
+        "default-window": """
+sputnik_t = market.abnormal_return(old, None, "1957-10-07", kind="mean").t
+""",
         "not-a-new-day": """
 before = old[:"1957-10-07"].iloc[-131:-11]
 sputnik_t = (old["1957-10-07"] - before.mean()) / before.std()
@@ -396,23 +462,34 @@ sputnik_t = -result.t
     },
     "largest-losses": {
         "still-the-record": "rank_of_old_record = 1",
-        "list-of-january-2025": "rank_of_old_record = 2",
+        "printed-list-alone": """
+rank_of_old_record = (reported["loss_usd_bn"] > 232).sum() + 1
+""",
+        "larger-ones-in-print": 'rank_of_old_record = (reported["loss_usd_bn"] > 232).sum()',
+        "one-short": """
+rank_of_old_record = (computed["change_usd_bn"] < -232).sum() + 1
+""",
+        "larger-ones-computed": """
+rank_of_old_record = (computed["change_usd_bn"] < -232).sum()
+""",
         "counted-twice": """
-larger = (reported["loss_usd_bn"] > 279).sum() + (computed["change_usd_bn"] < -279).sum()
+larger = (reported["loss_usd_bn"] > 232).sum() + (computed["change_usd_bn"] < -232).sum()
 rank_of_old_record = larger + 1
 """,
         "counted-twice-as-a-count": """
-larger = (reported["loss_usd_bn"] > 279).sum() + (computed["change_usd_bn"] < -279).sum()
+larger = (reported["loss_usd_bn"] > 232).sum() + (computed["change_usd_bn"] < -232).sum()
 rank_of_old_record = larger
 """,
         "old-record-among-the-larger": """
-rank_of_old_record = (reported["loss_usd_bn"] >= 279).sum() + 1
+both = pd.concat([reported["loss_usd_bn"], -computed["change_usd_bn"]]).to_frame("loss")
+both["ticker"] = [*reported["ticker"], *computed["ticker"]]
+once = both.groupby([both.index, "ticker"])["loss"].max()
+rank_of_old_record = int((once >= 232).sum()) + 1
 """,
         "counted-twice-with-the-old-record": """
-larger = (reported["loss_usd_bn"] >= 279).sum() + (computed["change_usd_bn"] <= -279).sum()
+larger = (reported["loss_usd_bn"] >= 232).sum() + (computed["change_usd_bn"] <= -232).sum()
 rank_of_old_record = larger + 1
 """,
-        "itself-not-counted": "rank_of_old_record = (computed['change_usd_bn'] < -279).sum()",
     },
     "jevons": {
         "growth-not-factor": "growth_factor = 89023 / 35580 - 1",

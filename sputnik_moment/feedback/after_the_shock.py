@@ -16,7 +16,9 @@ EVENT = pd.Timestamp("2025-01-27")
 WINDOW = (-260, -11)
 GROUPS = ["chips", "servers", "power and cooling"]
 TOO_YOUNG = "GEV"  # listed in March 2024
-OLD_RECORD = 279.0
+LIBRARY_WINDOW = (-250, -21)  # what `market.abnormal_return` takes where no window is given
+OLD_RECORD = (pd.Timestamp("2022-02-03"), "META")
+OTHER_PRINT = 252.0  # billion dollars; others print this for the old record (see the data's note)
 
 
 def exercises() -> list[Exercise]:
@@ -57,6 +59,12 @@ def _rebound(prices: pd.Series) -> Exercise:
                 (tuesday / monday - 1) / (1 - monday / friday),
                 "{answer} is the rise in per cent over the fall in per cent. The two have "
                 "different bases; compare dollars with dollars.",
+            ),
+            Mistake(
+                "ratio-of-returns-in-per-cent",
+                100 * (tuesday / monday - 1) / (1 - monday / friday),
+                "{answer} is the rise in per cent over the fall in per cent, times 100. The two "
+                "have different bases; compare dollars with dollars.",
             ),
             Mistake(
                 "rise-alone",
@@ -124,7 +132,7 @@ def _rebound(prices: pd.Series) -> Exercise:
         "sounds like more than half of 17 % down.",
         otherwise="Three closes are needed: of Friday, Monday and Tuesday.",
         hints=[
-            "The table above has all three closes of Nvidia.",
+            "A loss in dollars is one close minus another; so is what was regained.",
             "Lost: Friday's close less Monday's. Regained: Tuesday's close less Monday's.",
             "`regained = (tuesday - monday) / (...)`: fill in the loss, as a positive number.",
         ],
@@ -196,6 +204,13 @@ def _car(returns: pd.DataFrame) -> Exercise:
                 "on each day.",
             ),
             Mistake(
+                "brackets-forgotten",
+                (actual - model.alpha + model.beta * market_return).sum(),
+                "{answer} *adds* beta times the market's return. `share - alpha + beta * market` "
+                "takes away alpha alone: put brackets round the expected return.",
+                nearly=True,
+            ),
+            Mistake(
                 "mean-instead-of-sum",
                 abnormal.mean(),
                 "{answer} is the mean of the five days. Cumulating means adding.",
@@ -255,11 +270,12 @@ def _z(t_values: np.ndarray, correlation: float) -> float:
 
 def _naive_test_trap(panel: event_study.Panel) -> Exercise:
     lesson_t = panel.table["standardised"].to_numpy()
+    panel_variance = len(lesson_t) * (1 + (len(lesson_t) - 1) * panel.correlation)
     # Chosen so that every mistake gives another result: four firms, sum -8, correlation 0.25.
     t_values = np.array([-4.0, -1.0, -5.0, 2.0])
     return Exercise(
         id="naive-test-trap",
-        section="2. Twenty firms, one piece of news",
+        section="2. Many firms, one piece of news",
         right=_z,
         calls=[(t_values, 0.25), (np.array([-1.0, -2.0, -3.0]), 0.5)],
         mistakes=[
@@ -267,7 +283,8 @@ def _naive_test_trap(panel: event_study.Panel) -> Exercise:
                 "as-given",
                 lambda t, r: np.sum(t) / np.sqrt(len(t)),
                 "The function still does not use `correlation`: it counts one piece of news once "
-                "for every firm.",
+                "for every firm. (If you did use it: your lines must stand above the `return`, "
+                "where Python leaves the function.)",
             ),
             Mistake(
                 "global-t-values",
@@ -282,6 +299,39 @@ def _naive_test_trap(panel: event_study.Panel) -> Exercise:
                 "Your function uses `panel.correlation`, a name from outside. Use its own argument "
                 "`correlation`, so that it works for other firms, too.",
                 nearly=True,
+            ),
+            Mistake(
+                "global-count",
+                lambda t, r: np.sum(t) / np.sqrt(len(lesson_t) * (1 + (len(lesson_t) - 1) * r)),
+                f"Your function takes n = {len(lesson_t)}, the number of firms above (`hit`), "
+                "whatever it is given. Count the t values of its own first argument: "
+                "`len(t_values)`.",
+                nearly=True,
+            ),
+            Mistake(
+                "global-count-and-correlation",
+                lambda t, r: np.sum(t) / np.sqrt(panel_variance),
+                "Your function takes both n and the correlation from the firms above (`hit`, "
+                "`panel`), whatever it is given. Use its own two arguments: `len(t_values)` and "
+                "`correlation`.",
+            ),
+            Mistake(
+                "global-names",
+                lambda t, r: np.sum(lesson_t) / np.sqrt(panel_variance),
+                "For the first test your function gives {answer}, and the same for all firms. It "
+                "takes everything from outside. Use its own two arguments.",
+            ),
+            Mistake(
+                "n-forgotten",
+                lambda t, r: np.sum(t) / np.sqrt(1 + (len(t) - 1) * r),
+                "The variance lacks its first factor: n times `(1 + (n - 1) * correlation)`.",
+                nearly=True,
+            ),
+            Mistake(
+                "denominator-without-brackets",
+                lambda t, r: np.sum(t) / np.sqrt(len(t)) * (1 + (len(t) - 1) * r),
+                "Mind the brackets: `a / b * c` divides by b and *multiplies* by c. Put all of the "
+                "variance into the brackets of one `np.sqrt`.",
             ),
             Mistake(
                 "one-pair-only",
@@ -349,10 +399,10 @@ def _naive_test_trap(panel: event_study.Panel) -> Exercise:
         "function gives; with 1 all firms are one firm, and it must give the mean of the t values.",
         hints=[
             "The variance of the sum stands in the text above the cell.",
-            "Let `n = len(t_values)`; the variance is `n * (1 + (n - 1) * correlation)`.",
-            "The sum of the t values, divided by the square root of that variance: "
-            "`t_values.sum() / np.sqrt(...)`. Try a correlation of 1: the result must be the mean "
-            "of the t values.",
+            "Only the line with `variance` is wrong: each of the n firms shares the news with "
+            "n - 1 others.",
+            "`variance = n * (1 + (n - 1) * correlation)`, above the `return`. Try a correlation "
+            "of 1: the result must be the mean of the t values.",
         ],
     )
 
@@ -367,6 +417,7 @@ def _portfolio_test(
     of_prices = market.returns(prices[firms].mean(axis=1))
     median = market.abnormal_return(returns[firms].median(axis=1), benchmark, EVENT, WINDOW)
     nvidia = market.abnormal_return(returns["NVDA"], benchmark, EVENT, WINDOW)
+    library = market.abnormal_return(returns[firms].mean(axis=1), benchmark, EVENT, LIBRARY_WINDOW)
     chips = event_study.portfolio_test(returns, returns["^SOX"], firms, EVENT, window=WINDOW)
     return Exercise(
         id="portfolio-test",
@@ -431,6 +482,13 @@ def _portfolio_test(
                 "{answer} is the t value of Nvidia alone. Take the mean over all firms in `hit`.",
             ),
             Mistake(
+                "default-window",
+                library.t,
+                "{answer} has another window: where none is given, `market.abnormal_return` takes "
+                f"{LIBRARY_WINDOW}. Write {WINDOW} as its fourth argument.",
+                nearly=True,
+            ),
+            Mistake(
                 "chip-index",
                 chips.t,
                 "{answer} uses the chip index as the benchmark. It contains many of these firms; "
@@ -443,7 +501,8 @@ def _portfolio_test(
                 nearly=True,
             ),
         ],
-        praise="One series, one model, one t value: nothing is counted twice.",
+        praise="One series, one model, one t value: nothing is counted twice. (The sum of the "
+        "returns in place of their mean has the same t.)",
         otherwise="First the mean of the returns over the firms (`axis=1`: one number for each "
         "day), then `market.abnormal_return`.",
         hints=[
@@ -458,6 +517,12 @@ def _portfolio_test(
 def _share(t_values: pd.Series, event: object) -> float:
     known = t_values.dropna()
     return float((known <= known[event]).mean())
+
+
+def _place_in_order(t_values: pd.Series, event: object) -> float:
+    """Return the place of one date in the sorted Series, as a share: wrong where values tie."""
+    known = t_values.dropna().sort_values()
+    return (known.index.get_loc(event) + 1) / len(known)
 
 
 class _PlaceboRank(Exercise):
@@ -479,17 +544,20 @@ def _placebo_rank(returns: pd.DataFrame) -> Exercise:
         returns[["NVDA"]], returns["^GSPC"], (0, 4), WINDOW, event=EVENT
     ).t["NVDA"]
     # Ten days of the lesson's own table, so that a function that reaches for names of the lesson
-    # gives a result and can be told so. Two have no value, one is +4; the event is the lowest.
+    # gives a result and can be told so. Two have no value, one is +4, two are equal; the event of
+    # the lesson is the lowest. Each of the equal two is asked for: a place in the sorted Series
+    # cannot be right for both.
     days = returns.index[returns.index.get_loc(EVENT) + 10 * np.arange(-4, 6)]
-    values = [0.5, -2.0, np.nan, 1.0, -3.0, 4.0, -2.5, np.nan, 0.0, -0.5]
+    values = [0.5, -2.0, np.nan, -2.0, -3.0, 4.0, -2.5, np.nan, 0.0, -0.5]
     series = pd.Series(values, index=days)
-    first = "For the first test your function gives {answer}"
+    listed = ", ".join(f"{value:g}" for value in values)
+    first = f"With the t values {listed}, the event being the second, you get {{answer}}"
     outside = "Use its own arguments, `t_values` and `event`, and no name from outside it."
     return _PlaceboRank(
         id="placebo-rank",
         section="4. A thousand other days",
         right=_share,
-        calls=[(series, days[1]), (series, days[4]), (series, days[8])],
+        calls=[(series, days[k]) for k in (1, 3, 4, 8)],
         mistakes=[
             Mistake(
                 "nan-counted",
@@ -510,6 +578,34 @@ def _placebo_rank(returns: pd.DataFrame) -> Exercise:
                 lambda t, event: float((t < t[event]).mean()),
                 f"{first}. Two things: `<` leaves out the event itself, and dates without a value "
                 "(NaN) are in the denominator. Drop them first.",
+            ),
+            Mistake(
+                "ties-in-the-middle",
+                lambda t, event: t.rank(pct=True)[event],
+                f"{first}. `rank` gives equal values the middle of their places. All of them are "
+                'as low as the event, so all count: `method="max"`.',
+                nearly=True,
+            ),
+            Mistake(
+                "ties-above",
+                lambda t, event: t.rank(method="min", pct=True)[event],
+                f"{first}. Of the dates with the event's own t value only one is counted. All of "
+                "them are as low as the event: `<=` counts them.",
+                nearly=True,
+            ),
+            Mistake(
+                "place-in-order",
+                _place_in_order,
+                f"{first}. The place in the sorted Series is chance where two dates have one t "
+                "value: all of them are as low as the event. Count with `<=`.",
+                nearly=True,
+            ),
+            Mistake(
+                "place-in-order-and-nan-counted",
+                lambda t, event: _place_in_order(t, event) * t.count() / len(t),
+                f"{first}. Two things: dates without a value (NaN) are in the denominator, and the "
+                "place in the sorted Series is chance where two dates have one t value. Count "
+                "with `<=`.",
             ),
             Mistake(
                 "both-sides",
@@ -669,6 +765,13 @@ def _sputnik_1957() -> Exercise:
                 nearly=True,
             ),
             Mistake(
+                "default-window",
+                study("1957-10-07", window=LIBRARY_WINDOW).t,
+                "{answer} has another window: where none is given, `market.abnormal_return` takes "
+                f"{LIBRARY_WINDOW}. Write {short} as its fourth argument.",
+                nearly=True,
+            ),
+            Mistake(
                 "not-a-new-day",
                 right.abnormal / usual.std(),
                 "{answer} divides by the standard deviation of the window. The forecast error is a "
@@ -695,15 +798,16 @@ def _sputnik_1957() -> Exercise:
 
 
 def _largest_losses() -> Exercise:
-    reported = data.load("largest_losses_reported")
-    computed = data.load("largest_losses_computed")
-    larger = {
-        (day, row.ticker) for day, row in reported.iterrows() if row.loss_usd_bn > OLD_RECORD
-    } | {(day, row.ticker) for day, row in computed.iterrows() if -row.change_usd_bn > OLD_RECORD}
-    twice = (reported["loss_usd_bn"] > OLD_RECORD).sum() + (
-        -computed["change_usd_bn"] > OLD_RECORD
-    ).sum()
-    right = len(larger) + 1
+    reported = data.load("largest_losses_reported").set_index("ticker", append=True)
+    computed = data.load("largest_losses_computed").set_index("ticker", append=True)
+    printed, own = reported["loss_usd_bn"], -computed["change_usd_bn"]
+    record = printed[OLD_RECORD]
+
+    def larger(than: float) -> int:
+        return len(set(printed[printed > than].index) | set(own[own > than].index))
+
+    in_print, in_ours = int((printed > record).sum()), int((own > record).sum())
+    twice, right = in_print + in_ours, larger(record) + 1
     return Exercise(
         id="largest-losses",
         section="7. Records go stale",
@@ -712,23 +816,45 @@ def _largest_losses() -> Exercise:
             Mistake(
                 "still-the-record",
                 1,
-                "Rank 1 was right until 26 January 2025.",
+                "Rank 1 was right until September 2024. Count the larger losses since.",
             ),
             Mistake(
-                "list-of-january-2025",
-                2,
-                "Rank 2 was right on the evening of 27 January 2025. Look at what came later.",
+                "printed-list-alone",
+                in_print + 1,
+                "{answer} is the rank in the press's list alone. The computed list has losses that "
+                "no paper in the first one printed.",
+            ),
+            Mistake(
+                "larger-ones-in-print",
+                in_print,
+                "{answer} is the number of larger losses in the press's list alone. The computed "
+                "list has more of them; and a rank is one more than that number.",
+            ),
+            Mistake(
+                "one-short",
+                right - 1,
+                "{answer} is one short. It is the number of larger losses in both lists, where the "
+                "rank is one more; and the rank in the computed list alone, which begins in "
+                "October 2024, after the 279 billion.",
+                nearly=True,
+            ),
+            Mistake(
+                "larger-ones-computed",
+                in_ours,
+                "{answer} is the number of larger losses in the computed list alone. The press's "
+                "list has one more, from before October 2024; and a rank is one more than that "
+                "number.",
             ),
             Mistake(
                 "counted-twice",
-                int(twice) + 1,
+                twice + 1,
                 "{answer} counts losses twice that stand in both lists: same day, same company.",
             ),
             Mistake(
                 "counted-twice-as-a-count",
-                int(twice),
-                "{answer} is the number of *rows* above 279 in both lists. Some losses stand in "
-                "both: count each once. Then add one, for the old record itself.",
+                twice,
+                "{answer} is the number of *rows* above the old record. Some losses stand in both "
+                "lists.",
             ),
             Mistake(
                 "old-record-among-the-larger",
@@ -739,23 +865,19 @@ def _largest_losses() -> Exercise:
             ),
             Mistake(
                 "counted-twice-with-the-old-record",
-                int(twice) + 2,
+                twice + 2,
                 "{answer} counts losses twice that stand in both lists, and the old record among "
                 "the larger ones.",
             ),
-            Mistake(
-                "itself-not-counted",
-                right - 1,
-                "{answer} is the number of larger losses. The next one in line has the next rank.",
-                nearly=True,
-            ),
         ],
-        praise="The record of September 2024 lasted less than five months.",
-        otherwise="Count the different losses larger than 279 billion, then add one.",
+        praise=f"Other papers print {OTHER_PRINT:.0f} billion for that day; with that, it would be "
+        f"rank {larger(OTHER_PRINT) + 1}. A rank is as sure as its list.",
+        otherwise="Count the different losses that are larger, in both lists; then add one.",
         hints=[
-            "Both printed tables are sorted: read off what is larger than 279.",
+            "Both printed tables are sorted: read off what is larger than Meta's loss.",
             "The loss of 27 January 2025 stands in both lists, with 593 and 592.3. It is one loss.",
-            "The number of different losses above 279, plus one.",
+            f"The press's list has {in_print} larger losses. How many in the computed list are on "
+            "other days? Add both, and one for the rank.",
         ],
     )
 
@@ -859,13 +981,18 @@ def _jevons() -> Exercise:
             "Nvidia's fiscal year 2025 ended in January 2025.",
             "You need two rows of the table above: 2025 Q4 and 2027 Q2, from the column "
             "`data_centre_revenue_usd_m`.",
-            "The later quarter has 89,023 million dollars. Divide it by the quarter that was "
-            "ending at the shock.",
+            "The later quarter has 89,023 million dollars. Divide it by that of "
+            '`recent.loc[(2025, "Q4")]`.',
         ],
     )
 
 
 def _forecast_audit() -> Exercise:
+    spent = data.load("company_capex").query("company == 'Microsoft'")
+    table = spent.pivot(index="definition", columns="period", values="capex_usd_bn")
+    before, after = table["fiscal 2024"], table["fiscal 2025"]
+    wider = after["with leases"] / after["cash"] - 1
+    rise = 100 * (after / before - 1)
     return Exercise(
         id="forecast-audit",
         section="6. What came of the forecasts?",
@@ -887,8 +1014,11 @@ def _forecast_audit() -> Exercise:
             Mistake(
                 "nothing-known",
                 "d",
-                "The definitions differ by a few per cent, the changes are far larger. A doubt "
-                "about the level is not a doubt about the direction.",
+                f"For Microsoft the definition with leases gives {100 * wider:.0f} % more in "
+                f"fiscal 2025: a large doubt about the level. But spending rose by "
+                f"{rise['cash']:.0f} % by the "
+                f"one and by {rise['with leases']:.0f} % by the other: no doubt about the "
+                "direction.",
             ),
         ],
         praise="The forecast came true. That is one question; the cause is another.",

@@ -91,8 +91,9 @@ class PlaceboExplorer(Explorer):
         return self.say(
             f"{name}, {days} day{'s' * (days > 1)} from {long_date(day)}: "
             f"abnormal return {percent(car[day], 1)}, "
-            f"t = {t[day]:.1f}. As bad or worse: {as_bad:,} of {rank.days:,} dates, or "
-            f"{percent(rank.share_as_bad, 1)}; Student's t says {_small(stdtr(df, t[day]))}.",
+            f"t = {t[day]:.1f}. As bad or worse: {as_bad:,} of {rank.days:,} dates since "
+            f"{long_date(t.index[0])}, or {percent(rank.share_as_bad, 1)}; "
+            f"Student's t says {_small(stdtr(df, t[day]))}.",
             alt=f"Histogram of the t values of {name} on {rank.days:,} dates, with the bell curve "
             f"of the textbook. The event, at t = {t[day]:.1f}, has rank {rank.rank} from the left.",
         )
@@ -218,7 +219,7 @@ class RecoveryTracker(Explorer):
             "benchmark": choice("Benchmark", benchmarks, "^GSPC"),
             "view": choice("Show", views, "price"),
             "event": widgets.DatePicker(value=SHOCK, description="Event"),
-            "days": slider("Trading days after it", 120, 1, 320),
+            "days": slider("Trading days after it", 120, 0, 320),
         }
 
     def draw(self) -> Figure:
@@ -272,7 +273,8 @@ class RecoveryTracker(Explorer):
             raise market.MissingReturns(
                 f"{self.names[missing]} was not traded on all of these days. Choose another day."
             )
-        way = event_study.recovery(self.closes.loc[span, share], event)
+        closes = self.closes.loc[span, share]
+        way, lowest_day = event_study.recovery(closes, event), closes.iloc[1:].idxmin()
         self.band.set_xy([(self.ax.convert_xunits(span[0]), 100)] * 3)
         self.line.set_data(span, level[share])
         self.other.set_data(span, level[benchmark])
@@ -281,16 +283,13 @@ class RecoveryTracker(Explorer):
         self.level.set_ydata([100, 100])
         self.ax.set_ylabel("Price, close before the event = 100")
         self.ax.set(xlim=(span[0], span[-1]), ylim=limits([*level[share], *level[benchmark]]))
-        back = (
-            f"back at the old level on {long_date(way.back_day)}, trading day {way.days}"
-            if way.days is not None
-            else f"not back by {long_date(span[-1])}"
-        )
+        back = _way_back(way, span[-1])
         end = percent(level[share].iloc[-1] / 100 - 1, 1)
-        fall = percent(way.lowest / way.before - 1, 1)
+        fall = percent(level.loc[lowest_day, share] / 100 - 1, 1)
         self.say(
-            f"{name} closed at {way.before:.2f} before {long_date(event)}; lowest {way.lowest:.2f} "
-            f"({fall}) on {long_date(way.lowest_day)}; {back}. After {days} trading days {end}, "
+            f"{name} closed at {way.before:.2f} before {long_date(event)}; {back}. Lowest close "
+            f"{_from_event(days)}: {closes[lowest_day]:.2f} ({fall}) on {long_date(lowest_day)}. "
+            f"At the end {end}, "
             f"{self.names[benchmark]} {percent(level[benchmark].iloc[-1] / 100 - 1, 1)}.",
             alt=f"Line chart of {name} and {self.names[benchmark]} from the close before "
             f"{long_date(event)}, set to 100, over {days} trading days: lowest {fall}; {back}.",
@@ -317,12 +316,12 @@ class RecoveryTracker(Explorer):
         verdict = "does not contain" if abs(car) > width else "contains"
         name = self.names[share]
         self.say(
-            f"{name}, {days + 1} trading days from {long_date(event)}: cumulative abnormal return "
+            f"{name}, {long_date(event)}, {_from_event(days)}: cumulative abnormal return "
             f"{percent(car, 1)}, 95 % band {percent(car - width, 1)} to {percent(car + width, 1)}, "
             f"which {verdict} zero. On the first day it was {percent(path['car'].iloc[0], 1)}.",
             alt=f"Line chart of the cumulative abnormal return of {name} against "
-            f"{self.names[benchmark]}, {days + 1} days from {long_date(event)}, with a 95 % band "
-            f"that widens; at the end {percent(car, 1)}, and the band {verdict} zero.",
+            f"{self.names[benchmark]}, {long_date(event)} and {days} days after it, with a 95 % "
+            f"band; at the end {percent(car, 1)}, and the band {verdict} zero.",
         )
 
 
@@ -336,6 +335,20 @@ def _tickers() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
         [option for option, share in zip(options, is_share, strict=True) if share],
         [option for option, share in zip(options, is_share, strict=True) if not share],
     )
+
+
+def _from_event(days: int) -> str:
+    """Name the days from the event on as the slider does, which counts those after it."""
+    return f"from day 0 to day {days}" if days else "on day 0"
+
+
+def _way_back(way: event_study.Recovery, last: pd.Timestamp) -> str:
+    """Say when a share was back at the level before the event."""
+    if way.days is None:
+        return f"not back by {long_date(last)}"
+    if way.days == 0:
+        return "it did not close below that on the day"
+    return f"back at the old level on {long_date(way.back_day)}, trading day {way.days}"
 
 
 def _small(p: float) -> str:

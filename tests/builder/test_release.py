@@ -97,6 +97,18 @@ def test_a_section_for_later_says_so_and_does_not_count(rewrite):
     assert "| 22 + 8 at home |" in str(CourseMap(course, "lessons/en"))
 
 
+def test_only_the_first_section_for_later_says_where_the_lesson_ends(rewrite):
+    course = rewrite(
+        ("  minutes: 30", "  minutes: 10"),
+        ('"lang": "en", "minutes": 12', '"lang": "en", "at_home": 12'),
+        ('"lang": "en", "minutes": 8', '"lang": "en", "at_home": 8'),
+    )
+    (found,) = release.read(root=course)
+    text = "\n".join(cell.source for cell in edition.instructors(found, "en").cells)
+    assert "*About 12 minutes more, at home or later: the 10 minutes end here.*" in text
+    assert "*About 8 minutes more, at home or later.*" in text
+
+
 def test_the_prompt_of_a_written_answer_is_kept(student):
     prompt = cell(student, "01-report").source
     assert prompt.startswith("Replace this text: say in two sentences")

@@ -269,6 +269,12 @@ BAD = {
     "contains the event": lambda t: fit(t, window=("2024-01-02", SHOCK)),
     "earlier date first": lambda t: fit(t, window=("2024-12-31", "2024-01-02")),
     "Pass event=": lambda t: market.market_model(t["NVDA"], t["^GSPC"], WINDOW),
+    "have no dates.*axis=1": lambda t: market.abnormal_return(
+        t[["NVDA", "VRT"]].mean(), t["^GSPC"], SHOCK, WINDOW
+    ),
+    "table with 2 columns.*axis=1": lambda t: market.abnormal_return(
+        t[["NVDA", "VRT"]], t["^GSPC"], SHOCK, WINDOW
+    ),
     "1 of the 230 days.*2024-06-03": lambda t: fit(t, share="hole"),
     "listed all the time": lambda t: fit(t, share="GEV"),
     "No return on 2025-01-27": lambda t: fit(t, share="late"),

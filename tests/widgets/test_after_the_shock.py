@@ -55,8 +55,8 @@ def test_the_placebo_explorer_says_what_the_library_computes(placebo, table, sha
 @pytest.mark.parametrize(
     ("days", "words"),
     [
-        (1, "1 of 1,340 dates, or 0.1 %; Student's t says one in 3,"),
-        (5, "13 of 1,328 dates, or 1.0 %; Student's t says 1.1 %"),
+        (1, "1 of 1,340 dates since 14 January 2021, or 0.1 %; Student's t says one in 3,"),
+        (5, "13 of 1,328 dates since 14 January 2021, or 1.0 %; Student's t says 1.1 %"),
     ],
 )
 def test_the_placebo_explorer_says_what_the_lesson_says(placebo, days, words):
@@ -101,10 +101,36 @@ def test_extreme_settings_are_simulated(simulator, firms, correlation, volatilit
 
 def test_the_tracker_finds_the_way_back(tracker):
     tracker.set(share="NVDA", benchmark="^GSPC", view="price", event=SHOCK, days=120)
-    assert "lowest 94.31 (-33.9 %) on 4 April 2025" in tracker.readout_text
+    assert "day 0 to day 120: 94.31 (-33.9 %) on 4 April 2025" in tracker.readout_text
     assert "back at the old level on 9 June 2025, trading day 92" in tracker.readout_text
     tracker.set(days=91)
     assert "not back by 6 June 2025" in tracker.readout_text and has_picture(tracker)
+
+
+@pytest.mark.parametrize("share", ["AAPL", "DELL"])
+@pytest.mark.parametrize("days", [0, 4, 120])
+def test_the_lowest_close_is_that_of_all_days_shown(tracker, share, days):
+    tracker.set(share=share, benchmark="^GSPC", view="price", event=SHOCK, days=days)
+    closes = market.wide(data.load("market_closes"), "close")[share]
+    shown = closes[closes.index >= "2025-01-27"].iloc[: days + 1]
+    assert f": {shown.min():.2f} (" in tracker.readout_text
+    rose = shown.iloc[0] >= closes["2025-01-24"]
+    assert ("it did not close below that on the day" in tracker.readout_text) == rose
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (0, "on day 0: cumulative abnormal return -13.3 %"),
+        (1, "95 % band -14.2 % to 0.2 %, which contains zero"),
+        (4, "from day 0 to day 4: cumulative abnormal return -13.4 %"),
+        (6, "which does not contain zero"),
+        (7, "which contains zero"),
+    ],
+)
+def test_the_tracker_counts_days_as_its_slider_and_the_lesson_do(tracker, days, words):
+    tracker.set(share="NVDA", benchmark="^GSPC", view="car", event=SHOCK, days=days)
+    assert words in tracker.readout_text
 
 
 def test_the_tracker_draws_the_librarys_car(tracker, table):
@@ -129,7 +155,7 @@ def test_each_view_of_the_tracker_names_what_it_draws(tracker, view, named):
 
 
 @pytest.mark.parametrize("view", ["price", "car"])
-@pytest.mark.parametrize("days", [1, 320])
+@pytest.mark.parametrize("days", [0, 320])
 def test_the_tracker_at_both_ends_of_its_slider(tracker, view, days):
     tracker.set(share="AMD", view=view, event=SHOCK, days=days)
     assert has_picture(tracker)
@@ -153,6 +179,6 @@ def test_what_cannot_be_tracked_is_said_in_words(tracker, moves, words):
 
 def test_the_last_day_of_the_data_shortens_the_way(tracker):
     tracker.set(share="NVDA", view="price", event=datetime.date(2026, 5, 15), days=320)
-    assert "After 0 trading days" in tracker.readout_text
+    assert "Lowest close on day 0" in tracker.readout_text
     tracker.set(view="car")
     assert has_picture(tracker)
