@@ -263,17 +263,31 @@ def _prepare_early(*what: Any) -> None:
         STATIONS.prepare(*what)
 
 
+#: What the local cluster of Dask does not need: it would watch itself a hundred times a second, and
+#: show pages about itself to the network.
+_DASK = {
+    # A worker whose student dies is no reason to give up on it.
+    "distributed.scheduler.allowed-failures": 5,
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.tick.interval": "1s",
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
+}
+
+
 def _local_cluster(workers: int) -> Any:
     import dask
     from distributed import LocalCluster
 
-    # A worker whose student dies is no reason to give up on it.
-    dask.config.set({"distributed.scheduler.allowed-failures": 5})
+    dask.config.set(_DASK)
+    # Dask insists on its web servers; they show nothing, and that to this machine only.
     return LocalCluster(
         n_workers=workers,
         threads_per_worker=1,
         processes=False,
-        dashboard_address=None,
+        dashboard_address="127.0.0.1:0",
+        worker_dashboard_address="127.0.0.1:0",
+        scheduler_kwargs={"dashboard": False},
         memory_limit=0,
         silence_logs=logging.ERROR,
     )

@@ -1,6 +1,7 @@
 """The explorers of lesson 04: one share's event study, who fell, and what the fall was worth."""
 
 import datetime
+import functools
 
 import ipywidgets as widgets
 import numpy as np
@@ -46,7 +47,7 @@ class EventStudyExplorer(Explorer):
 
     def build_controls(self) -> dict[str, widgets.Widget]:
         """Offer every share, every index or fund, three models, and the window."""
-        self.returns = market.returns(market.wide(data.load("market_closes")))
+        self.returns = _returns()
         tickers = data.load("tickers").set_index("ticker")
         self.names = tickers["name"]
         shares = tickers.index[tickers["kind"] == "share"]
@@ -156,7 +157,7 @@ class WhoFell(Explorer):
 
     def build_controls(self) -> dict[str, widgets.Widget]:
         """Offer a day, an order, and every group of shares."""
-        self.returns = market.returns(market.wide(data.load("market_closes")))
+        self.returns = _returns()
         tickers = data.load("tickers").set_index("ticker")
         self.shares = tickers[tickers["kind"] == "share"]
         short_names = self.shares["name"].str.replace(SECOND_HALF, "", regex=True)
@@ -281,7 +282,7 @@ class MarketValueCalculator(Explorer):
     def build_controls(self) -> dict[str, widgets.Widget]:
         """Offer the two closes, the published share counts, and values of one's own."""
         self.printed = _printed_losses()
-        closes = market.wide(data.load("market_closes"), column="close")["NVDA"]
+        closes = _nvidia_closes()
         self.before = float(closes["2025-01-24"])
         after = float(closes["2025-01-27"])
         reported = data.load("reported_figures").set_index("id")
@@ -388,6 +389,18 @@ class MarketValueCalculator(Explorer):
         for mark, value in zip(self.marks, self.printed, strict=True):
             mark.set_markerfacecolor(mark.get_color() if value in fits else "white")
         self.ax.set_xlim(*limits([low, high, *self.printed], margin=0.08))
+
+
+@functools.cache
+def _returns() -> pd.DataFrame:
+    """Return the daily returns of all tickers, one column each; not to be changed."""
+    return market.returns(market.wide(data.load("market_closes")))
+
+
+@functools.cache
+def _nvidia_closes() -> pd.Series:
+    """Return Nvidia's closes (USD, adjusted for splits only) by day; not to be changed."""
+    return market.wide(data.load("market_closes"), column="close")["NVDA"]
 
 
 def _printed_losses() -> dict[float, str]:

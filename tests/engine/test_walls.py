@@ -50,3 +50,58 @@ def test_an_installation_below_tmp_is_visible_and_its_neighbours_are_not(folder)
         sandbox.outer_command(command, [shown]), capture_output=True, text=True, timeout=60
     )
     assert done.stdout == "read-only\n", done.stderr
+
+
+TALK = """
+import os, socket, sys
+from grading.engine import sandbox
+
+sandbox.drop_root()
+ready, say_ready = os.pipe()
+done, say_done = os.pipe()
+
+def behind_the_inner_wall(work):
+    child = os.fork()
+    if child == 0:
+        sandbox.unshare()
+        inner = os.fork()
+        if inner == 0:
+            sandbox.enter(sandbox.Limits())
+            work()
+            os._exit(0)
+        os.waitpid(inner, 0)
+        os._exit(0)
+    return child
+
+def reach():
+    return [
+        socket.socket(kind).connect_ex(address)
+        for kind, address in (
+            (socket.AF_INET, ("127.0.0.1", 4321)), (socket.AF_UNIX, "\\0grading-test"))
+    ]
+
+def listen():
+    servers = [socket.create_server(("127.0.0.1", 4321)), socket.socket(socket.AF_UNIX)]
+    servers[1].bind("\\0grading-test")
+    servers[1].listen()
+    print("its own:", reach(), flush=True)
+    os.write(say_ready, b".")
+    os.read(done, 1)
+
+def knock():
+    print("the other's:", all(reach()), flush=True)
+
+first = behind_the_inner_wall(listen)
+os.read(ready, 1)
+os.waitpid(behind_the_inner_wall(knock), 0)
+os.write(say_done, b".")
+os.waitpid(first, 0)
+"""
+
+
+def test_two_submissions_behind_one_outer_wall_cannot_talk():
+    command = [sys.executable, "-I", "-c", TALK]
+    done = subprocess.run(
+        sandbox.outer_command(command, []), capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout == "its own: [0, 0]\nthe other's: True\n", done.stderr
