@@ -8,8 +8,8 @@ environment, as on a grader's machine.
 
 It takes about half an hour. Every result is written as it comes, and a run that was stopped goes on
 where it was. A number limits how many attacks are tried. Three bombs would take the whole machine,
-because stock nbgrader has no limits of its own: they are left out unless ``--bombs`` is given. Give
-it in a control group that limits memory and processes, or in a virtual machine. ``--table`` prints
+because stock nbgrader has no limits of its own: ``--bombs`` tries them, and nothing else. Give it in
+a control group that limits memory and processes, or in a virtual machine. ``--table`` prints
 what is known so far. The table is for `grading/SECURITY.md`.
 """
 
@@ -37,7 +37,7 @@ from grading.engine import sandbox  # noqa: E402
 RECORD = HERE.parents[1] / "build" / "attacks-on-stock.json"
 HONEST = "z-honest"
 #: For the whole command, for one cell, and the port of the server that should not be reached.
-SECONDS, CELL_SECONDS, PORT = 180, 8, 31337
+SECONDS, CELL_SECONDS, PORT = 180, 8, 45678
 BOMBS = ("C09-memory-bomb", "C09b-slow-bomb", "C10-fork-bomb")
 #: Attacks that look for what another one has left, which is then graded before them.
 BEFORE = {"A20b-was-here": "A20-startup-files"}

@@ -109,10 +109,11 @@ ATTACKS = [
     Attack("C09-memory-bomb", "takes all the memory at once",
            "try:\n    x = bytearray(10 ** 11)\n    print('TO' + 'OK')\n"
            "except MemoryError:\n    print('SEEN')", absent=("TOOK",), present=("SEEN",)),
+    # Whether its memory or its time ends it first depends on the machine.
     Attack("C09b-slow-bomb", "takes memory bit by bit in several processes",
            "import os, time\nfor _ in range(8):\n    if os.fork() == 0:\n        keep = []\n"
            "        while True:\n            keep.append(bytearray(os.urandom(1000) * 20_000))\n"
-           "time.sleep(1.5)", human=True),
+           "time.sleep(1.5)"),
     Attack("C09c-shared-memory", "fills shared memory",
            "try:\n    with open('/dev/shm/x', 'wb') as f:\n        for _ in range(2000):\n"
            "            f.write(bytes(1_000_000))\n    print('FIL' + 'LED')\n"
