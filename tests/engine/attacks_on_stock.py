@@ -8,8 +8,8 @@ environment, as on a grader's machine.
 
 It takes about half an hour. Every result is written as it comes, and a run that was stopped goes on
 where it was. A number limits how many attacks are tried. Three bombs would take the whole machine,
-because stock nbgrader has no limits of its own: ``--bombs`` tries them, and nothing else. Give it in
-a control group that limits memory and processes, or in a virtual machine. ``--table`` prints
+because stock nbgrader has no limits of its own: ``--bombs`` tries them, and nothing else. Give it
+in a control group that limits memory and processes, or in a virtual machine. ``--table`` prints
 what is known so far. The table is for `grading/SECURITY.md`.
 """
 
