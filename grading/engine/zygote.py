@@ -37,11 +37,15 @@ _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 @dataclass
 class Fork:
-    """One running fork: ``outer`` waits for ``inner``, which is the first of its namespace."""
+    """One running fork: ``outer`` waits for ``inner``, which is the first of its namespace.
+
+    ``ended`` is a descriptor that can be read when ``outer`` has ended.
+    """
 
     outer: int
     inner: int
     limits: Limits
+    ended: int
     reason: str = ""
     peak: int = 0
     since: float = field(default_factory=time.monotonic)
@@ -71,7 +75,8 @@ class Zygote:
         watched = 0.0
         while True:
             timeout = WATCH if self.forks else None
-            if select.select([self.control], [], [], timeout)[0]:
+            ends = [fork.ended for fork in self.forks.values()]
+            if self.control in select.select([self.control, *ends], [], [], timeout)[0]:
                 text, fds, _, _ = socket.recv_fds(self.control, 65536, 4)
                 if not text:
                     break
@@ -123,6 +128,7 @@ class Zygote:
         fork = self.forks.pop("rehearsal")
         self.end(fork)
         os.waitpid(fork.outer, 0)
+        os.close(fork.ended)
         self.settle()
         self.tell({"rehearsed": learnt, "memory": self.base})
 
@@ -134,7 +140,7 @@ class Zygote:
             self.copies.append(pid)
             return
         try:
-            self.control.close()
+            self.leave()
             copy = Zygote(socket.socket(fileno=fd), self.confined)
             copy.base = self.base
             copy.serve()
@@ -152,7 +158,7 @@ class Zygote:
             code = 70
             try:
                 os.close(told)
-                self.control.close()
+                self.leave()
                 code = _be_outer(message["role"], fds, limits, tell, self.confined)
             except BaseException:
                 traceback.print_exc()
@@ -161,7 +167,13 @@ class Zygote:
         os.close(tell)
         inner = int(os.read(told, 20) or b"0")
         os.close(told)
-        self.forks[message["fork"]] = Fork(outer, inner, limits)
+        self.forks[message["fork"]] = Fork(outer, inner, limits, os.pidfd_open(outer))
+
+    def leave(self) -> None:
+        """Close, in a child, what belongs to this process: no submission may reach another one."""
+        self.control.close()
+        for fork in self.forks.values():
+            os.close(fork.ended)
 
     def reap(self) -> None:
         """Report the forks that have ended."""
@@ -169,7 +181,7 @@ class Zygote:
         for name, fork in list(self.forks.items()):
             pid, status, used = os.wait4(fork.outer, os.WNOHANG)
             if pid:
-                del self.forks[name]
+                os.close(self.forks.pop(name).ended)
                 if not self.confined:
                     self.end(fork)
                 self.tell(
