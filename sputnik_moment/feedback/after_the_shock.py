@@ -654,7 +654,8 @@ def _placebo_rank(returns: pd.DataFrame) -> Exercise:
             ),
         ],
         praise="No bell curve, no table of t values: a count of dates.",
-        otherwise="Try it on a Series of five numbers that you can count by hand.",
+        otherwise=f"That is for the t values {listed}, the event being the second. Count by hand "
+        "what it should be.",
         hints=[
             "A comparison of a Series with a number gives True and False; the mean of those is a "
             "share.",
@@ -833,9 +834,9 @@ def _largest_losses() -> Exercise:
             Mistake(
                 "one-short",
                 right - 1,
-                "{answer} is one short. It is the number of larger losses in both lists, where the "
-                "rank is one more; and the rank in the computed list alone, which begins in "
-                "October 2024, after the 279 billion.",
+                "{answer} is one short: either the number of larger losses in both lists (the rank "
+                "is one more), or the rank in the computed list alone, which begins in October "
+                "2024, after Nvidia's record.",
                 nearly=True,
             ),
             Mistake(
