@@ -187,6 +187,11 @@ def learn_to_write(
 
 def share_right(texts: Sequence[str], sums: np.ndarray, digits: int) -> float:
     """Share of written texts whose final answer is right in every digit, 0 to 1."""
+    return (len(texts) - len(mistakes(texts, sums, digits))) / len(texts)
+
+
+def mistakes(texts: Sequence[str], sums: np.ndarray, digits: int) -> list[int]:
+    """Places of the written texts whose final answer is wrong, in their order."""
     right = [final_answer(first, second, digits) for first, second in sums]
-    pairs = zip(texts, right, strict=True)
-    return float(np.mean([answer_of(text) == answer for text, answer in pairs]))
+    pairs = enumerate(zip(texts, right, strict=True))
+    return [place for place, (text, answer) in pairs if answer_of(text) != answer]

@@ -63,11 +63,11 @@ def train_teacher(parts: Split, seed: int = 0, hidden: int = 256) -> Network:
 
 
 SOURCES: dict[str, str] = {
-    "few labels": "a few labels, no teacher",
-    "soft answers": "the teacher's probabilities, no label",
-    "hard answers": "the teacher's digits, no label",
-    "mixture": "labels and the teacher's probabilities",
-    "all labels": "labels for everything, no teacher",
+    "few labels": "a few of the images, each with its label; no teacher",
+    "soft answers": "all images, each with the teacher's probabilities; no label",
+    "hard answers": "all images, each with the teacher's best digit; no label",
+    "mixture": "all images, each with its label and the teacher's probabilities",
+    "all labels": "all images, each with its label; no teacher",
 }
 """What a student can learn from."""
 
@@ -97,7 +97,7 @@ def train_student(
     temperature
         T of the soft loss.
     labelled
-        How many labels a student with few labels gets.
+        How many images, each with its label, a student with few labels gets.
     updates, seed, on_progress
         As in `train`. The same seed gives every source the same weights to start from.
 

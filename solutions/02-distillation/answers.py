@@ -25,13 +25,6 @@ def softmax(scores, temperature):
     return np.array(rows)
 """,
         """
-def softmax(scores, temperature):
-    scores -= scores.max(axis=1, keepdims=True)  # this changes the table that was passed in
-    scores /= temperature
-    np.exp(scores, out=scores)
-    return scores / scores.sum(axis=1, keepdims=True)
-""",
-        """
 from scipy.special import logsumexp
 
 def softmax(scores, temperature):
@@ -91,7 +84,7 @@ gain_points = soft.mean() - few.mean()
 gain_error = sem(soft - few)
 """,
     ],
-    "never-saw-a-3": ['dark_knowledge = "c"', 'dark_knowledge = " C "'],
+    "never-saw-a-3": ['reason = "c"', 'reason = " C "'],
     "which-distillation": [
         KINDS,
         """
@@ -137,6 +130,30 @@ def softmax(scores, temperature):
 """,
             2,
         ),
+        "changes-its-input": (
+            """
+def softmax(scores, temperature):
+    scores -= scores.max(axis=1, keepdims=True)
+    scores /= temperature
+    np.exp(scores, out=scores)
+    return scores / scores.sum(axis=1, keepdims=True)
+""",
+            2,
+        ),
+        "cut-off": (
+            """
+def softmax(scores, temperature):
+    powers = np.exp(np.clip(scores, -700, 700) / temperature)
+    return powers / powers.sum(axis=1, keepdims=True)
+""",
+            2,
+        ),
+        "largest-of-columns": """
+def softmax(scores, temperature):
+    scaled = scores / temperature
+    powers = np.exp(scaled - scaled.max(axis=0))
+    return powers / powers.sum(axis=1, keepdims=True)
+""",
         "multiplied-by-t": """
 def softmax(scores, temperature):
     scaled = scores * temperature
@@ -314,7 +331,7 @@ def loss_gradient(student_scores, teacher_scores, temperature):
     p = dl.softmax(student_scores, temperature)
     return (q - p) / temperature / len(student_scores)
 """,
-        "no-t-squared": """
+        "divided-by-t": """
 def loss_gradient(student_scores, teacher_scores, temperature):
     q = dl.softmax(student_scores, temperature)
     p = dl.softmax(teacher_scores, temperature)
@@ -462,9 +479,9 @@ gain_error = ratio.sem()
 """,
     },
     "never-saw-a-3": {
-        "by-chance": 'dark_knowledge = "a"',
-        "left-over": 'dark_knowledge = "b"',
-        "more-units": 'dark_knowledge = "d"',
+        "by-chance": 'reason = "a"',
+        "left-over": 'reason = "b"',
+        "more-units": 'reason = "d"',
     },
     "which-distillation": {
         "digits": KINDS.replace("probabilities", "text"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -41,26 +42,46 @@ class TableFunction(Exercise):
     """A function of tables of scores.
 
     ``extreme`` are calls that it must survive as well; they come last, so that a first version
-    is told about its formula and not about overflow.
+    is told about its formula and not about overflow. ``overflow`` is said where they give NaN,
+    ``cut_off`` where they give other numbers, and ``in_place``, if there is any, to a function
+    that changes the tables it is given.
     """
 
     extreme: Sequence[tuple] = ()
     overflow: str = ""
+    cut_off: str = ""
+    in_place: str = ""
 
     def judge(self, answer: Any) -> Feedback:
         """Judge ordinary calls, then extreme ones; explain errors of shapes and names."""
         with np.errstate(all="ignore"):
             verdict = super().judge(answer)
-            if verdict.state == RIGHT and not self._survives(answer):
-                return self._say(NEARLY, self.overflow, "overflow")
+            if verdict.state == RIGHT:
+                return self._judge_further(answer) or verdict
         for fragment, (name, text) in ERRORS.items():
             if verdict.mistake == "error" and fragment in verdict.message:
                 return self._say(KEEP_WORKING, f"{verdict.message} {text}", name)
         return verdict
 
-    def _survives(self, function: Callable) -> bool:
+    def _judge_further(self, function: Callable) -> Feedback | None:
+        """Say what is still wrong with a function that is right for ordinary calls, if anything."""
         seen, right = outputs(function, self.extreme), outputs(self.right, self.extreme)
-        return distance(seen, right) <= self.tolerance
+        if distance(seen, right) > self.tolerance:
+            if np.isnan(np.concatenate([np.ravel(one) for one in seen])).any():
+                return self._say(NEARLY, self.overflow, "overflow")
+            return self._say(NEARLY, self.cut_off, "cut-off")
+        if self.in_place and any(_changes(function, call) for call in self.calls):
+            return self._say(NEARLY, self.in_place, "changes-its-input")
+        return None
+
+
+def _changes(function: Callable, call: tuple) -> bool:
+    given = copy.deepcopy(call)
+    function(*given)
+    return any(
+        isinstance(before, np.ndarray) and not np.array_equal(before, after)
+        for before, after in zip(call, given, strict=True)
+    )
 
 
 @dataclass(frozen=True)
@@ -111,6 +132,12 @@ def _softmax_temperature() -> Exercise:
         overflow="Right for ordinary scores. At 2,000 or -3,000 it gives NaN, because `np.exp` "
         "leaves the range of the computer. Before `np.exp`, subtract from each row its *own* "
         "largest score, after dividing by T: no probability changes.",
+        cut_off="Right for ordinary scores, but not for 2,000: scores that are cut off at a limit "
+        "(`np.clip`) lose what is between them. Subtract from each row its *own* largest score "
+        "instead: no probability changes.",
+        in_place="The probabilities are right, but the table that was passed in has changed: "
+        "`-=`, `/=` and `out=` write into it, and whoever called may need it again. Make a new "
+        "table first: `scaled = scores / temperature`.",
         mistakes=[
             Mistake(
                 "multiplied-by-t",
@@ -121,8 +148,9 @@ def _softmax_temperature() -> Exercise:
             Mistake(
                 "no-temperature",
                 lambda z, t: dl.softmax(z),
-                "T changes nothing in your function. Divide the scores by it before `np.exp`: "
-                "a factor outside `np.exp` cancels.",
+                "T changes nothing in your function. All scores are divided by it, before "
+                "`np.exp`. If you subtract something first, that needs brackets: in `a - b / T` "
+                "only b is divided, and what is subtracted from a whole row cancels.",
             ),
             Mistake(
                 "divided-afterwards",
@@ -153,6 +181,19 @@ def _softmax_temperature() -> Exercise:
                 "Each column adds up to 1. A row is an image, so each *row* should: `axis=1`.",
             ),
             Mistake(
+                "columns-not-rows",
+                lambda z, t: _parts_of(_powers(z, t, axis=1), axis=0),
+                "Each column adds up to 1. The largest score is taken from each row, as it should "
+                "be; the sum has to follow the rows, too: `axis=1`.",
+            ),
+            Mistake(
+                "largest-of-columns",
+                lambda z, t: _parts_of(_powers(z, t, axis=0), axis=1),
+                "The rows add up to 1, but `axis=0` takes the largest score of each *column*, so "
+                "every score of a row loses something else. Take the largest of each row: "
+                "`axis=1`, with `keepdims=True`.",
+            ),
+            Mistake(
                 "minus-sign",
                 lambda z, t: dl.softmax(-z, t),
                 "The largest score gets the smallest probability: there is a minus too many.",
@@ -170,16 +211,26 @@ def _softmax_temperature() -> Exercise:
             ),
         ],
         praise="It holds for scores of 2,000, too, where most first versions give NaN.",
-        otherwise="Does every row add up to 1, and does a larger T bring the numbers closer?",
+        otherwise="Try one row by hand: the scores 2, 1, 0 at T = 2 should give "
+        f"{', '.join(f'{p:.2f}' for p in dl.softmax(scores[0], 2.0))}.",
         hints=[
             "The formula above the cell, from the inside out: divide, `np.exp`, divide by a sum. "
             "The sum of what: of a row, or of the whole table?",
             "`z = scores / temperature`, then subtract `z.max(axis=1, keepdims=True)`: `axis=1` "
-            "works along each row, `keepdims=True` makes a column that lines up.",
+            "works along each row, `keepdims=True` makes a column that lines up. Subtracting m "
+            "divides every power of the row by the same e^m, above and below the bar.",
             "With `powers = np.exp(z)` one step is left: divide `powers` by their own sum over "
             "each row, written the same way as the largest above.",
         ],
     )
+
+
+def _powers(z: np.ndarray, t: float, axis: int) -> np.ndarray:
+    return np.exp((z - z.max(axis=axis, keepdims=True)) / t)
+
+
+def _parts_of(powers: np.ndarray, axis: int) -> np.ndarray:
+    return powers / powers.sum(axis=axis, keepdims=True)
 
 
 # --- 2. loss and gradient ---------------------------------------------------------------------
@@ -357,20 +408,20 @@ def _find_the_bug() -> Exercise:
             Mistake(
                 "as-given",
                 lambda s, t, temp: _gradient(t, s, temp, factor=upside_down),
-                "Nothing has changed yet. Compare the three lines with the formula, and with who "
-                "p and q are.",
+                "Both mistakes are still there. Compare the three lines with the formula, and "
+                "with who p and q are.",
             ),
             Mistake(
-                "no-t-squared",
+                "divided-by-t",
                 lambda s, t, temp: _gradient(s, t, temp, factor=upside_down),
-                "Teacher and student are right now. One mistake is left: this is the slope of a "
-                "loss without T squared.",
+                "Teacher and student are right now. One mistake is left: in the formula above "
+                "the cell, T times (q - p) / n, T stands in another place than here.",
             ),
             Mistake(
                 "swapped",
                 lambda s, t, temp: _gradient(t, s, temp),
-                "The temperature is right now. One mistake is left: the sign. The student would "
-                "move *away* from the teacher.",
+                "The temperature is right now. One mistake is left: from whose scores do p and q "
+                "come? As it is, the student would move *away* from the teacher.",
             ),
             Mistake(
                 "t-left-out",
@@ -414,8 +465,8 @@ def _find_the_bug() -> Exercise:
             "Two sentences above: which letter is the teacher, which the student? And on which "
             "side of the fraction bar is T?",
             "One mistake is in the two lines with softmax, the other in the line with `return`.",
-            "In the softmax lines something has changed places. In the last line one sign of "
-            "arithmetic, in front of `temperature`, has to be another.",
+            "In the classmate's softmax lines something has changed places. In the last line one "
+            "sign of arithmetic, in front of `temperature`, has to be another.",
         ],
     )
 
@@ -433,7 +484,8 @@ def _no_labels() -> Exercise:
             "gain_points": _gain(table, soft - few),
             "gain_error": _gain_error(soft, few),
         },
-        praise="A gain many times its standard error: that one may be reported.",
+        praise="A gain many times its standard error: that one may be reported. Below about twice "
+        "the error it might be chance.",
         hints=[
             "Two columns of `by_source`. When you subtract one from the other, pandas lines the "
             "seeds up for you.",
@@ -907,8 +959,8 @@ def _active_parameters() -> Exercise:
         praise="Epoch AI's own estimate, made in another way, is 3.4e24.",
         otherwise="Three factors: 6, the active parameters, the tokens.",
         hints=[
-            "The numbers of DeepSeek-V3 in the upper table, and the sentence below it on the "
-            "mixture of experts.",
+            "The numbers of DeepSeek-V3 in the upper table of section 7, and the sentence above it "
+            "on the mixture of experts.",
             "Which of the two lines of parameters counts what works on each token?",
             "One factor is `models.loc['DeepSeek-V3', 'training_tokens']`. Take the parameters "
             "in the same way, and do not forget the 6.",

@@ -300,7 +300,10 @@ class CostCalculator(Explorer):
         rows = range(1, len(self.models) + 1)
         self.known = self.ax.plot([1] * len(rows), rows, "o", color=figures.PALETTE["grey"])[0]
         self.notes = [self.ax.text(1, row, "", va="center", size=9) for row in (0, *rows)]
-        names = [_with_base(name, base) for name, base in self.models["base_model"].items()]
+        names = [
+            _with_base(PARTS.get(name, name), base)
+            for name, base in self.models["base_model"].items()
+        ]
         self.ax.set_yticks([0, *rows], ["this run", *names])
         self.ax.set(xlim=(5, 3e9), xlabel="rent of the chips, USD (each step is ten times more)")
         self.ax.set_ylim(len(names) + 0.6, -0.6)
@@ -341,8 +344,12 @@ class CostCalculator(Explorer):
         return text + (", which is impossible: check the figures" if share > 1 else "")
 
     def _not_counted(self) -> str:
-        base = self.models["base_model"].get(self.controls["model"].value)
-        return self.NOT_COUNTED + (f", {base} that it started from" if _known(base) else "")
+        model = self.controls["model"].value
+        base = self.models["base_model"].get(model)
+        stages = ", its earlier stages" if model in PARTS else ""
+        return (
+            self.NOT_COUNTED + stages + (f", {base} that it started from" if _known(base) else "")
+        )
 
     def _fill_in(self, change: dict) -> None:
         """Put the published figures of a model into the number fields; unknown ones become 0."""
@@ -358,6 +365,8 @@ class CostCalculator(Explorer):
 
 H800 = "H800 SXM"
 OWN = "my own figures"
+PARTS = {"DeepSeek-R1": "DeepSeek-R1, last stage"}
+"""Models of whose stages the published hours count one; R1-Zero has a row of its own."""
 
 
 def _known(base: object) -> bool:

@@ -62,6 +62,7 @@ def test_marks_look_at_the_final_answer_only():
     sums = np.array([[47, 85], [1, 1], [2, 2]])
     texts = ["=99,=99,>132.", ">003.", "004."]
     assert ad.share_right(texts, sums, digits=2) == pytest.approx(1 / 3)
+    assert ad.mistakes(texts, sums, digits=2) == [1, 2]
 
 
 def test_a_network_learns_to_write_sums():

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from sputnik_moment import distillation as dl
 from sputnik_moment import feedback
 from sputnik_moment.feedback import KEEP_WORKING, MISSING, NEARLY, RIGHT
 
@@ -30,10 +31,57 @@ def test_a_function_that_changes_its_table_does_not_spoil_the_next_check(check):
         scores -= scores.max(axis=1, keepdims=True)
         return plain(scores, temperature)
 
-    assert check.judge("softmax-temperature", in_place).state == RIGHT
+    verdict = check.judge("softmax-temperature", in_place)
+    assert (verdict.state, verdict.mistake) == (NEARLY, "changes-its-input")
     # The plain version overflows; it would pass if the table had been changed for good.
     verdict = check.judge("softmax-temperature", plain)
     assert (verdict.state, verdict.mistake) == (NEARLY, "overflow")
+
+
+def test_numbers_that_are_wrong_only_for_large_scores_are_not_called_nan(check):
+    verdict = check.judge("softmax-temperature", lambda z, t: plain(np.clip(z, -700, 700), t))
+    assert (verdict.state, verdict.mistake) == (NEARLY, "cut-off")
+    assert "NaN" not in verdict.message
+
+
+def by_hand(scores, temperature, largest, total):
+    powers = np.exp((scores - scores.max(axis=largest, keepdims=True)) / temperature)
+    return powers / powers.sum(axis=total, keepdims=True)
+
+
+@pytest.mark.parametrize(
+    ("largest", "total", "mistake"),
+    [(0, 1, "largest-of-columns"), (1, 0, "columns-not-rows"), (0, 0, "columns-not-rows")],
+)
+def test_a_mixed_up_axis_is_named(check, largest, total, mistake):
+    verdict = check.judge(
+        "softmax-temperature", lambda z, t: by_hand(z, t, largest=largest, total=total)
+    )
+    assert (verdict.state, verdict.mistake) == (KEEP_WORKING, mistake)
+
+
+def test_a_missing_bracket_is_spoken_of(check):
+    verdict = check.judge(
+        "softmax-temperature",
+        lambda z, t: plain(z - z.max(axis=1, keepdims=True) / t, 1),
+    )
+    assert verdict.mistake == "no-temperature" and "brackets" in verdict.message
+
+
+def test_swapped_names_with_a_turned_sign_are_the_right_gradient(check):
+    def gradient(student, teacher, t):
+        q, p = dl.softmax(teacher, t), dl.softmax(student, t)
+        return t * (p - q) / len(student)
+
+    assert check.judge("find-the-bug", gradient).state == RIGHT
+
+
+def test_a_t_below_the_bar_is_not_sent_to_t_squared(check):
+    def gradient(student, teacher, t):
+        return (dl.softmax(student, t) - dl.softmax(teacher, t)) / t / len(student)
+
+    verdict = check.judge("find-the-bug", gradient)
+    assert verdict.mistake == "divided-by-t" and "squared" not in verdict.message
 
 
 def test_overflow_does_not_hide_another_mistake(check):

@@ -134,7 +134,10 @@ def test_the_calculator_names_the_base_that_a_model_started_from():
     calculator.controls["model"].value = "s1-32B"
     assert "Qwen2.5-32B that it started from" in calculator.readout_text
     labels = [label.get_text() for label in calculator.ax.get_yticklabels()]
-    assert "DeepSeek-R1 (on DeepSeek-V3)" in labels and "DeepSeek-V3" in labels
+    assert "DeepSeek-R1, last stage (on DeepSeek-V3)" in labels and "DeepSeek-V3" in labels
+    assert "earlier stages" not in calculator.readout_text
+    calculator.controls["model"].value = "DeepSeek-R1"
+    assert "its earlier stages, DeepSeek-V3 that it started from" in calculator.readout_text
 
 
 def test_the_marks_of_the_calculator_are_hours_times_price():
