@@ -21,8 +21,9 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from grading.engine.classroom import Classroom, NoSubmissions, Options
-from grading.engine.cluster import Cluster, close_stations
+from grading.engine.cluster import Cluster, Stations, close_stations
 from grading.engine.journal import Locked, lock, lock_gradebook
+from grading.engine.station import StationFailed
 
 CELLS = [
     locked("setup", "import math"),
@@ -388,6 +389,34 @@ def test_a_killed_worker_loses_nothing(course, dask_cluster):
     assert len(rows) == 16 and {row.state for row in rows} == {"graded"}
     assert marks(course) == {f"student-{n:02}": 2.0 if n % 2 else 0.0 for n in range(16)}
     assert workers[0].wait(10) == -signal.SIGKILL
+
+
+def test_workers_of_one_machine_share_a_warm_process_and_its_end(course):
+    course.submit("ada", RIGHT)
+    config = Config({"Execute": {"timeout": 2}})
+    coursedir = CourseDirectory(config=config, root=str(course.root), course_id="test")
+    room = Classroom(coursedir, config, "ps", Options())
+    parts, stations = room.read("ada").notebooks, Stations()
+    stations.prepare(room.assignment, room.limits, confined=True, many=True)
+    both = stations.take(), stations.take()
+    try:
+        assert both[0].process is both[1].process
+        one, other = (station.grade(parts, {})["one"]["marks"] for station in both)
+        assert one == other and [mark["auto_score"] for mark in one] == [None, 2, 0]
+        both[0].process.kill()
+        both[0].process.wait()
+        for station in both:
+            with pytest.raises(StationFailed):
+                station.grade(parts, {})
+        stations.prepare(room.assignment, room.limits, confined=True, many=False)
+        fresh = stations.take()
+        assert fresh.process is not both[0].process
+        assert fresh.grade(parts, {})["one"]["marks"] == one
+        stations.give_back(fresh)
+    finally:
+        for station in both:
+            stations.give_back(station)
+        stations.close()
 
 
 def test_the_default_is_a_cluster_on_this_machine(course):
