@@ -154,7 +154,7 @@ def shown(answer: Any) -> str:
     if isinstance(answer, pd.Series) and 0 < len(answer) <= 5 and _numeric(answer):
         return f"a Series with the values {', '.join(map(shown, answer))}"
     if isinstance(answer, (pd.Series, pd.DataFrame, np.ndarray)):
-        return f"a {type(answer).__name__} of shape {answer.shape}"
+        return _kind(answer)
     if isinstance(answer, tuple) and answer and all(isinstance(one, Number) for one in answer):
         return f"({', '.join(map(shown, answer))})"
     text = f'"{answer}"' if isinstance(answer, str) else repr(answer)
