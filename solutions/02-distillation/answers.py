@@ -130,16 +130,6 @@ def softmax(scores, temperature):
 """,
             2,
         ),
-        "changes-its-input": (
-            """
-def softmax(scores, temperature):
-    scores -= scores.max(axis=1, keepdims=True)
-    scores /= temperature
-    np.exp(scores, out=scores)
-    return scores / scores.sum(axis=1, keepdims=True)
-""",
-            2,
-        ),
         "cut-off": (
             """
 def softmax(scores, temperature):
