@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sputnik_moment import data, history
-from sputnik_moment.feedback import Exercise, Mistake
+from sputnik_moment.feedback import Exercise, Feedback, Mistake
 
 SPUTNIK = "1957-10-04"
 FIRST_SESSION = "1957-10-07"
@@ -314,6 +315,20 @@ def _real_dollars(nasa: pd.DataFrame) -> Exercise:
     )
 
 
+class _Slopes(Exercise):
+    """An exercise that asks for the slopes of trends; some hand in the trends.
+
+    A grader in another process sees a trend as a stand-in, which can be asked for a slope only.
+    """
+
+    def judge(self, answer: Any) -> Feedback:
+        parts = answer if isinstance(answer, (list, tuple)) else [answer]
+        if any(hasattr(part, "slope") for part in parts):
+            known = (one for one in self.mistakes if one.name == "line-instead-of-slope")
+            answer = next(known).value
+        return super().judge(answer)
+
+
 def _pre_trend(rd: pd.Series) -> Exercise:
     def slope(first: int, last: int) -> float:
         return history.trend(rd.loc[first:last]).slope
@@ -330,7 +345,7 @@ def _pre_trend(rd: pd.Series) -> Exercise:
     before, after = slope(1953, 1957), slope(1958, 1964)
     logs = np.log(rd)
     lines = history.trend(rd.loc[1953:1957]), history.trend(rd.loc[1958:1964])
-    return Exercise(
+    return _Slopes(
         id="pre-trend",
         section="4. A response, or a trend that was there before?",
         right=(before, after),
