@@ -309,7 +309,10 @@ class Lesson:
     def _find(self, exercise: str) -> Exercise:
         if exercise not in self.exercises:
             known = ", ".join(self.exercises)
-            raise KeyError(f"No exercise {exercise!r} in {self.slug}; there are: {known}.")
+            raise KeyError(
+                f"No exercise {exercise!r} in {self.slug}; there are: {known}. "
+                "A written task has no check: a person reads it."
+            )
         return self.exercises[exercise]
 
 
