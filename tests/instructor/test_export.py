@@ -95,5 +95,5 @@ def test_refusals(course, run):
         assert code == 1 and "Name one assignment, or say --all" in told
     code, told = run("export", "01")
     assert code == 1 and "no students yet" in told
-    code, told = run("export", "01-ripple")
+    code, told = run("export", "01-rippels")
     assert code == 1 and "Did you mean '01-ripples'" in told
