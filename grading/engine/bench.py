@@ -226,14 +226,39 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=cores())
     parser.add_argument("--stock", type=int, default=0, help="stock grades only this many")
     parser.add_argument("--no-stock", action="store_true")
+    parser.add_argument(
+        "--against", type=int, help="only the engine: compare the cost with a class of this size"
+    )
     chosen = parser.parse_args()
     root = Path(tempfile.mkdtemp(prefix="bench-"))
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     try:
-        coursedir, config, name = make_class(root, chosen.submissions, chosen.lesson)
-        report(root, coursedir, config, name, chosen)
+        if chosen.against:
+            report_growth(root, chosen)
+        else:
+            coursedir, config, name = make_class(root, chosen.submissions, chosen.lesson)
+            report(root, coursedir, config, name, chosen)
     finally:
         shutil.rmtree(root, ignore_errors=True)
+
+
+def report_growth(root: Path, chosen: argparse.Namespace) -> None:
+    """Grade a small class and a large one, and print how the cost of a notebook grows."""
+    runs = []
+    for size in (chosen.against, chosen.submissions):
+        folder = root / str(size)
+        folder.mkdir()
+        coursedir, config, name = make_class(folder, size, chosen.lesson)
+        print(f"{size} submissions of {name}; {cores()} cores; load {os.getloadavg()[0]:.1f}")
+        runs.append(measure_engine(coursedir, config, name, chosen.workers))
+        print(runs[-1].line(), flush=True)
+        print(f"{'':28} {runs[-1].start:.1f} s to the first result, then {runs[-1].steady:.3f} s a "
+              f"notebook; memory of the command {runs[-1].main:.0f} MB", flush=True)  # fmt: skip
+    small, large = runs
+    steady = large.steady / small.steady - 1
+    spent = (large.cpu / large.notebooks) / (small.cpu / small.notebooks) - 1
+    print(f"from {small.notebooks} to {large.notebooks}: {steady:+.0%} seconds a notebook, "
+          f"{spent:+.0%} processor time   target within 10 %")  # fmt: skip
 
 
 def report(
