@@ -327,19 +327,19 @@ def grade_with(course, tell):
 
 def test_killed_at_twenty_random_moments_it_ends_with_the_same_gradebook(template, tmp_path):
     course = template.copy_to(tmp_path / "killed")
-    for number in range(30):
+    for number in range(60):
         course.submit(f"student-{number:02}", RIGHT if number % 3 else WRONG)
     calm = course.copy_to(tmp_path / "calm")
     grade(calm)
     close_stations()
     chance = random.Random(1957)
     killed = [
-        grade_and_be_killed(course, chance.choice([0, 1, 1, 2]), chance.uniform(0.0, 0.2))
+        grade_and_be_killed(course, chance.choice([0, 1, 1, 2]), chance.uniform(0.0, 0.1))
         for _ in range(20)
     ]
-    assert sum(killed) >= 15
+    assert sum(killed) >= 10  # a fast machine has graded all before the last attempts
     rows = grade(course)
-    assert len(rows) == 30 and "unchanged" in {row.state for row in rows.values()}
+    assert len(rows) == 60 and "unchanged" in {row.state for row in rows.values()}
     assert course.tables() == calm.tables()
     close_stations()
 
