@@ -38,6 +38,11 @@ def meant(asked: str, known: Iterable[str]) -> list[str]:
     return []
 
 
+def several(asked: str, found: list[str]) -> str:
+    """Say that a short name may stand for more than one full name."""
+    return f"'{asked}' can mean {', '.join(found)}. Write more of the name."
+
+
 def _parts(name: str) -> tuple[str, ...]:
     """Return number and slug of a name, or nothing if it has no number."""
     number, dash, slug = name.partition("-")

@@ -29,6 +29,7 @@ from typing import Any
 from jupytext.myst import MystMetadataParsingError, myst_to_notebook
 
 from grading.builder.problems import BuildError, Problem
+from grading.names import meant, several
 
 # Written as `### BEGIN SOLUTION`; nbgrader and the rules look for the words alone, so that a
 # mark with one `#` too few still cuts.
@@ -185,32 +186,33 @@ def find(root: Path, names: list[str] | None = None) -> list[Path]:
     root
         Folder that holds ``solutions/``.
     names
-        Lessons by folder (``04-market-reaction``), number (``04``) or slug.
+        Lessons by folder (``04-market-reaction``), number (``04``), slug, or the beginning of one.
 
     Raises
     ------
     BuildError
-        If a name is not a lesson; the message lists those there are.
+        If a name is not a lesson, or could be several; the message lists those there are.
     """
-    folders = sorted(path for path in (root / "solutions").glob("*/") if _is_lesson(path))
+    paths = sorted(path for path in (root / "solutions").glob("*/") if _is_lesson(path))
+    folders = {path.name: path for path in paths}
     if not names:
-        return [_source(folder) for folder in folders]
-    known = {alias: folder for folder in folders for alias in _aliases(folder.name)}
-    unknown = [name for name in names if name.strip("/") not in known]
-    if unknown:
-        listed = ", ".join(folder.name for folder in folders) or "none yet"
-        reason = f"there is no lesson {', '.join(unknown)}."
-        raise BuildError([Problem("solutions/", "", reason, f"Lessons: {listed}.")])
-    return [_source(known[name.strip("/")]) for name in names]
+        return [_source(path) for path in paths]
+    found = {name: meant(name, folders) for name in names}
+    remedy = f"Lessons: {', '.join(folders) or 'none yet'}."
+    problems = [
+        Problem(
+            "solutions/", "", several(name, full) if full else f"there is no lesson {name}.", remedy
+        )
+        for name, full in found.items()
+        if len(full) != 1
+    ]
+    if problems:
+        raise BuildError(problems)
+    return [_source(folders[full]) for (full,) in found.values()]
 
 
 def _is_lesson(folder: Path) -> bool:
     return LESSON_NAME.fullmatch(folder.name) is not None
-
-
-def _aliases(name: str) -> tuple[str, str, str]:
-    number, _, slug = name.partition("-")
-    return name, number, slug
 
 
 def _source(folder: Path) -> Path:

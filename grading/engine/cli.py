@@ -21,7 +21,7 @@ from grading.engine.assignment import NoAssignment
 from grading.engine.classroom import Classroom, NoSubmissions, Options, Row
 from grading.engine.journal import Locked
 from grading.engine.sandbox import CannotConfine
-from grading.names import meant
+from grading.names import meant, several
 
 #: Made by ``python -m grading roster import``.
 ROSTER = Path(".grading", "roster.json")
@@ -95,7 +95,7 @@ def _full_name(asked: str, coursedir: CourseDirectory) -> str:
     folders = {path.name for one in patterns for path in Path("/").glob(f"{one}/"[1:])}
     found = meant(asked, (name for name in folders if not name.startswith((".", "_"))))
     if len(found) > 1:
-        raise NoAssignment(f"'{asked}' can mean {', '.join(found)}. Write more of the name.")
+        raise NoAssignment(several(asked, found))
     return found[0] if found else asked
 
 

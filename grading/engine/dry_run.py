@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import MissingEntry
 
 from grading.engine.gradebook import Writer
 from grading.engine.journal import FOLDER, Journal
@@ -63,21 +62,12 @@ class DryRun(Writer):
         self.totals[student] = (old, self._total_after)
         return notebooks
 
-    @contextlib.contextmanager
-    def _transaction(self) -> Iterator[Gradebook]:
-        session = self.gradebook.db
-        commit = session.commit
-        session.commit = session.flush
-        try:
-            yield self.gradebook
-            session.flush()
-            session.expire_all()
-            self._after = self._marks(self._student)
-            self._total_after = self._total(self._student) or 0.0
-        finally:
-            session.commit = commit
-            session.rollback()
-            session.remove()
+    def _finish(self, session: Any) -> None:
+        """Read what would be written, and leave it unwritten."""
+        session.flush()
+        session.expire_all()
+        self._after = self._marks(self._student)
+        self._total_after = self._total(self._student) or 0.0
 
     def _marks(self, student: str) -> dict[tuple[str, str], float | None]:
         """Return the points of every cell: a person's where there are some, else automatic."""

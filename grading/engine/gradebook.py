@@ -126,14 +126,15 @@ class Writer:
         try:
             yield self.gradebook
             session.commit = commit
-            session.commit()
-        except BaseException:
-            session.commit = commit
-            session.rollback()
-            raise
+            self._finish(session)
         finally:
             session.commit = commit
+            session.rollback()  # of what has not been committed
             session.remove()
+
+    def _finish(self, session: Any) -> None:
+        """End a transaction in which nothing went wrong."""
+        session.commit()
 
     def _require(self, student: str) -> None:
         try:

@@ -22,7 +22,7 @@ from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
 from grading.engine.cli import load_course
-from grading.names import meant
+from grading.names import meant, several
 
 FIRST_RELEASE = "Run `python -m grading release ASSIGNMENT` first."
 
@@ -142,7 +142,7 @@ class Here:
         if len(found) == 1:
             return found[0]
         if found:
-            raise Refused(f"'{name}' can mean {', '.join(found)}. Write more of the name.")
+            raise Refused(several(name, found))
         raise Refused(f"There is no assignment '{name}'. {_nearest(name, self.assignments)}")
 
     def released(self, name: str) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from grading.names import meant, several
 from sputnik_moment.results import NO_ANSWER, NOT_YET, PARTLY, RIGHT, Report, Result
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,26 +37,27 @@ def find(name: str, root: Path = ROOT) -> Path:
     Parameters
     ----------
     name
-        A lesson's folder, number or name without number, or the path of a notebook.
+        A lesson's folder, its number, its name without number, or the beginning of one of these;
+        or the path of a notebook.
     root
         Folder that holds ``lessons/``.
 
     Raises
     ------
     CheckError
-        If there is no such lesson or no such file.
+        If there is no such lesson or no such file, or more than one lesson could be meant.
     """
     if name.endswith(".ipynb"):
         if not Path(name).is_file():
             raise CheckError(f"There is no file {name}. Check the path, or name a lesson.")
         return Path(name)
-    folders = sorted((root / "lessons" / "en").glob("*/"))
-    for folder in folders:
-        number, _, slug = folder.name.partition("-")
-        if name.strip("/") in (folder.name, number, slug):
-            return _present(folder / f"{slug}.ipynb")
-    listed = ", ".join(folder.name for folder in folders)
-    raise CheckError(f"There is no lesson {name}. Lessons: {listed or 'none'}.")
+    folders = {folder.name: folder for folder in sorted((root / "lessons" / "en").glob("*/"))}
+    found = meant(name, folders)
+    if len(found) > 1:
+        raise CheckError(several(name, found))
+    if not found:
+        raise CheckError(f"There is no lesson {name}. Lessons: {', '.join(folders) or 'none'}.")
+    return _present(folders[found[0]] / f"{found[0].partition('-')[2]}.ipynb")
 
 
 def _present(notebook: Path) -> Path:
