@@ -206,6 +206,8 @@ class Station:
             # figures the same to the byte. The examiner runs some of the cells only.
             for cells in (notebook.handed_out, notebook.handed_out, notebook.examined):
                 self._rehearse(cells, tops)
+        if rehearse:
+            self.control.send(b'{"compact": true}')
 
     def _rehearse(self, cells: list[str], tops: list[str]) -> None:
         mine, theirs = pair()

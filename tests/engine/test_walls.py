@@ -1,5 +1,6 @@
-"""What lies below /tmp, and is shown on purpose, stays visible behind both walls, read-only."""
+"""Behind the walls: what is visible, who can talk to whom, and in which pages memory lies."""
 
+import platform
 import shutil
 import subprocess
 import sys
@@ -105,3 +106,25 @@ def test_two_submissions_behind_one_outer_wall_cannot_talk():
         sandbox.outer_command(command, []), capture_output=True, text=True, timeout=60
     )
     assert done.stdout == "its own: [0, 0]\nthe other's: True\n", done.stderr
+
+
+LARGE = """
+from grading.engine import sandbox
+held = [bytes([n % 251]) * 2**20 for n in range(32)]
+pieces = [object() for _ in range(100_000)]
+sandbox.use_large_pages()
+assert all(one == bytes([n % 251]) * 2**20 for n, one in enumerate(held))
+rollup = open("/proc/self/smaps_rollup").read()
+print(rollup.split("AnonHugePages:")[1].split()[0])
+"""
+
+
+def test_large_pages_hold_what_the_small_ones_held():
+    done = subprocess.run(
+        [sys.executable, "-c", LARGE], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    allowed = Path("/sys/kernel/mm/transparent_hugepage/enabled")
+    version = tuple(map(int, platform.release().split(".")[:2]))
+    if version >= (6, 1) and allowed.exists() and "[never]" not in allowed.read_text():
+        assert int(done.stdout) > 16 * 1024  # kB
