@@ -27,6 +27,7 @@ from typing import Any
 
 import nbformat
 from nbformat.notebooknode import NotebookNode
+from nbformat.v4 import rwbase
 
 from grading.engine import ambient, handles, marks, sanitise
 from grading.engine import shell as shells
@@ -703,8 +704,9 @@ class Examination:
     def _write(self, nb: NotebookNode) -> bytes:
         nb.metadata["language_info"] = nbformat.from_dict(_language())
         try:
-            # Without the check of `nbformat.writes`, which only logs what it finds.
-            return nbformat.v4.writes(nb).encode()
+            # Without the check of `nbformat.writes`, which only logs what it finds, and without
+            # its copy of the notebook.
+            return nbformat.v4.writes(rwbase.split_lines(nb), split_lines=False).encode()
         except Exception:
             return nbformat.writes(nb, version=nbformat.NO_CONVERT).encode("utf-8", "replace")
 

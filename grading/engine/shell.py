@@ -377,15 +377,22 @@ def _remembered_styles(set_up: Callable) -> Callable:
 
 
 def _without_search(getmodule: Callable) -> Callable:
-    running = types.FrameType | types.CodeType | types.TracebackType
-
     @functools.wraps(getmodule)
     def quick(object: Any, _filename: str | None = None) -> types.ModuleType | None:
-        if isinstance(object, running) and str(_filename).startswith(CELLS):
+        if _file_of(object).startswith(CELLS):
             return None
         return getmodule(object, _filename)
 
     return quick
+
+
+def _file_of(running: Any) -> str:
+    """Return the file that a traceback, a frame or a code object comes from, "" for the rest."""
+    if isinstance(running, types.TracebackType):
+        running = running.tb_frame
+    if isinstance(running, types.FrameType):
+        running = running.f_code
+    return running.co_filename if isinstance(running, types.CodeType) else ""
 
 
 def make_shell() -> RecordingShell:
