@@ -84,7 +84,7 @@ gain_points = soft.mean() - few.mean()
 gain_error = sem(soft - few)
 """,
     ],
-    "never-saw-a-3": ['reason = "c"', 'reason = " C "'],
+    "never-saw-a-3": ['reason = "c"', 'reason = " C "', 'reason = "c)"', 'reason = {"c"}'],
     "which-distillation": [
         KINDS,
         """
@@ -108,7 +108,7 @@ left_out = {"a", "c", "d"}
 """,
         """
 v3_cost_usd = 2 * models.loc["DeepSeek-V3", "training_gpu_hours"]
-left_out = ["D", "A", "C"]
+left_out = ["D", "A)", "C"]
 """,
     ],
     "active-parameters": [
@@ -138,6 +138,37 @@ def softmax(scores, temperature):
 """,
             2,
         ),
+        "mean-subtracted": (
+            """
+def softmax(scores, temperature):
+    z = (scores - scores.mean(axis=1, keepdims=True)) / temperature
+    powers = np.exp(z)
+    return powers / powers.sum(axis=1, keepdims=True)
+""",
+            2,
+        ),
+        "first-subtracted": (
+            """
+def softmax(scores, temperature):
+    powers = np.exp((scores - scores[:, :1]) / temperature)
+    return powers / powers.sum(axis=1, keepdims=True)
+""",
+            2,
+        ),
+        "smallest-subtracted": (
+            """
+def softmax(scores, temperature):
+    powers = np.exp((scores - scores.min(axis=1, keepdims=True)) / temperature)
+    return powers / powers.sum(axis=1, keepdims=True)
+""",
+            2,
+        ),
+        "subtracted-after-exp": """
+def softmax(scores, temperature):
+    powers = np.exp(scores / temperature)
+    powers = powers - powers.max(axis=1, keepdims=True)
+    return powers / powers.sum(axis=1, keepdims=True)
+""",
         "largest-of-columns": """
 def softmax(scores, temperature):
     scaled = scores / temperature
@@ -198,6 +229,11 @@ def softmax(scores, temperature):
 def softmax(scores, temperature):
     powers = np.exp(scores / temperature)
     return (powers / powers.sum(axis=1, keepdims=True)).max(axis=1)
+""",
+        "rounded": """
+def softmax(scores, temperature):
+    powers = np.exp(scores / temperature)
+    return (powers / powers.sum(axis=1, keepdims=True)).round(3)
 """,
         "rows-lost-their-column": """
 def softmax(scores, temperature):
@@ -588,6 +624,10 @@ v3_operations = models.loc["DeepSeek-V3", "training_compute_flop"]
 """,
         "rounded": """
 v3_operations = 3.3e24
+""",
+        "integers-overflowed": """
+with np.errstate(all="ignore"):
+    v3_operations = 6 * np.int64(37 * 10**9) * np.int64(148 * 10**11)
 """,
     },
 }

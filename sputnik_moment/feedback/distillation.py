@@ -42,12 +42,14 @@ class TableFunction(Exercise):
     """A function of tables of scores.
 
     ``extreme`` are calls that it must survive as well; they come last, so that a first version
-    is told about its formula and not about overflow. ``overflow`` is said where they give NaN,
-    ``cut_off`` where they give other numbers, and ``in_place``, if there is any, to a function
-    that changes the tables it is given.
+    is told about its formula and not about overflow. ``half_cures`` are mistakes that only these
+    calls show. Without one of them, ``overflow`` is said where the calls give NaN, ``cut_off``
+    where they give other numbers, and ``in_place``, if there is any, to a function that changes
+    the tables it is given.
     """
 
     extreme: Sequence[tuple] = ()
+    half_cures: Sequence[Mistake] = ()
     overflow: str = ""
     cut_off: str = ""
     in_place: str = ""
@@ -61,12 +63,26 @@ class TableFunction(Exercise):
         for fragment, (name, text) in ERRORS.items():
             if verdict.mistake == "error" and fragment in verdict.message:
                 return self._say(KEEP_WORKING, f"{verdict.message} {text}", name)
+        if verdict.state == KEEP_WORKING and verdict.mistake is None and self._rounded(answer):
+            text = "The formula is right, but the result is rounded. Return all the digits."
+            return self._say(NEARLY, text, "rounded")
         return verdict
+
+    def _rounded(self, function: Callable) -> bool:
+        """Tell whether a function rounds: to the same two to eight digits in every call."""
+        seen, right = outputs(function, self.calls), outputs(self.right, self.calls)
+        return any(
+            distance(seen, [np.round(one, digits) for one in right]) <= self.tolerance
+            for digits in range(2, 9)
+        )
 
     def _judge_further(self, function: Callable) -> Feedback | None:
         """Say what is still wrong with a function that is right for ordinary calls, if anything."""
         seen, right = outputs(function, self.extreme), outputs(self.right, self.extreme)
         if distance(seen, right) > self.tolerance:
+            for mistake in self.half_cures:
+                if distance(seen, outputs(mistake.value, self.extreme)) <= self.tolerance:
+                    return self._say(NEARLY, mistake.message, mistake.name)
             if np.isnan(np.concatenate([np.ravel(one) for one in seen])).any():
                 return self._say(NEARLY, self.overflow, "overflow")
             return self._say(NEARLY, self.cut_off, "cut-off")
@@ -104,6 +120,22 @@ class InParts(Exercise):
         return self._say(RIGHT, self.praise)
 
 
+def plain_letter(answer: Any) -> Any:
+    """Return the letter of an answer such as ``"c)"``, ``"(C)"`` or ``{"c"}``; others as it is."""
+    if isinstance(answer, (set, frozenset, list, tuple)) and len(answer) == 1:
+        (answer,) = answer
+    return answer.strip(" ().,:").lower() if isinstance(answer, str) else answer
+
+
+@dataclass(frozen=True)
+class _OneLetter(Exercise):
+    """A choice by letter; brackets, a full stop or a collection around it do not matter."""
+
+    def judge(self, answer: Any) -> Feedback:
+        """Take the letter out of what stands around it, then judge it as any other choice."""
+        return super().judge(plain_letter(answer))
+
+
 def exercises() -> list[Exercise]:
     """Return the nine exercises of the lesson, with the values that the data give."""
     return [
@@ -122,13 +154,46 @@ def exercises() -> list[Exercise]:
 # --- 1. softmax -------------------------------------------------------------------------------
 def _softmax_temperature() -> Exercise:
     scores = np.array([[2.0, 1.0, 0.0], [0.0, 0.0, 3.0]])
-    large = np.array([[2000.0, 0.0, 1999.0], [-3000.0, -3000.0, -3000.0]])
+    large = np.array(
+        [
+            [2000.0, 0.0, 1999.0],
+            [-3000.0, -3000.0, -3000.0],
+            [0.0, 2000.0, -2000.0],
+            [-3000.0, 0.0, 2000.0],
+        ]
+    )
+    # Ten classes: one score of 2,000 at the first place, at the last, and one of -2,000.
+    alone = np.zeros((3, 10))
+    alone[0, 0], alone[1, 9], alone[2, 4] = 2000.0, 2000.0, -2000.0
     return TableFunction(
         id="softmax-temperature",
         section="1. An answer with doubts",
         right=lambda z, t: dl.softmax(z, t),
         calls=[(scores, 2.0), (scores, 0.5)],
-        extreme=[(large, 1.0), (large, 2.0)],
+        extreme=[(large, 1.0), (large, 2.0), (alone, 1.0)],
+        half_cures=[
+            Mistake(
+                "mean-subtracted",
+                lambda z, t: _after_subtracting(z, z.mean(axis=1, keepdims=True), t),
+                "Right for ordinary scores, but not for 2,000. You subtract the *mean* of the row, "
+                "and a large score can be far above it: of 2000, 0, 0 the mean is 667, and 1333 "
+                "is still too large for `np.exp`. Subtract the row's largest, then none is above "
+                "0.",
+            ),
+            Mistake(
+                "first-subtracted",
+                lambda z, t: _after_subtracting(z, z[:, :1], t),
+                "Right for ordinary scores, but not for 2,000. You subtract the *first* score of "
+                "the row; in 0, 2000, -2000 that changes nothing. Subtract the largest, wherever "
+                "in the row it is.",
+            ),
+            Mistake(
+                "smallest-subtracted",
+                lambda z, t: _after_subtracting(z, z.min(axis=1, keepdims=True), t),
+                "Right for ordinary scores, but not for 2,000. You subtract the *smallest* score "
+                "of the row, which leaves the largest above 0. Subtract the largest.",
+            ),
+        ],
         overflow="Right for ordinary scores. At 2,000 or -3,000 it gives NaN, because `np.exp` "
         "leaves the range of the computer. Before `np.exp`, subtract from each row its *own* "
         "largest score, after dividing by T: no probability changes.",
@@ -193,6 +258,16 @@ def _softmax_temperature() -> Exercise:
                 "every score of a row loses something else. Take the largest of each row: "
                 "`axis=1`, with `keepdims=True`.",
             ),
+            *(
+                Mistake(
+                    "subtracted-after-exp",
+                    value,
+                    "You subtract the largest after `np.exp`, and that changes the shares. "
+                    "Subtract it from the *scores*, before `np.exp`: there a difference becomes a "
+                    "factor, and the factor cancels.",
+                )
+                for value in (_subtracted_after_exp, _subtracted_above_the_bar)
+            ),
             Mistake(
                 "minus-sign",
                 lambda z, t: dl.softmax(-z, t),
@@ -227,6 +302,20 @@ def _softmax_temperature() -> Exercise:
 
 def _powers(z: np.ndarray, t: float, axis: int) -> np.ndarray:
     return np.exp((z - z.max(axis=axis, keepdims=True)) / t)
+
+
+def _after_subtracting(z: np.ndarray, subtracted: np.ndarray, t: float) -> np.ndarray:
+    return _parts_of(np.exp((z - subtracted) / t), axis=1)
+
+
+def _subtracted_after_exp(z: np.ndarray, t: float) -> np.ndarray:
+    powers = np.exp(z / t)
+    return _parts_of(powers - powers.max(axis=1, keepdims=True), axis=1)
+
+
+def _subtracted_above_the_bar(z: np.ndarray, t: float) -> np.ndarray:
+    powers = np.exp(z / t)
+    return (powers - powers.max(axis=1, keepdims=True)) / powers.sum(axis=1, keepdims=True)
 
 
 def _parts_of(powers: np.ndarray, axis: int) -> np.ndarray:
@@ -271,7 +360,7 @@ def _distillation_loss() -> Exercise:
                 "no-t-squared",
                 lambda s, t, temp: _loss(s, t, temp, factor=lambda _: 1.0),
                 "{answer} lacks the factor T squared. Without it a high temperature would make "
-                "the gradients vanish.",
+                "the loss very small, and the student would learn nothing from it.",
             ),
             Mistake(
                 "t-not-squared",
@@ -613,7 +702,7 @@ def _gain_error(soft: pd.Series, few: pd.Series) -> Exercise:
 
 
 def _never_saw_a_3() -> Exercise:
-    return Exercise(
+    return _OneLetter(
         id="never-saw-a-3",
         section="4. The digit it never saw",
         right="c",
@@ -867,16 +956,21 @@ def _left_out() -> Exercise:
 
 @dataclass(frozen=True)
 class _Letters(Exercise):
-    """A set of letters; capitals and spaces do not matter."""
+    """A set of letters; capitals, spaces and brackets do not matter."""
 
     def judge(self, answer: Any) -> Feedback:
         """Say how a set of single letters is written, then judge it as any other value."""
         letters = answer if isinstance(answer, (set, frozenset, list, tuple)) else ()
-        letters = {str(letter).strip().lower() for letter in letters}
+        letters = {str(plain_letter(letter)) for letter in letters}
         if not letters or not letters <= set("abcde"):
             text = 'a set of single letters is asked for, each in quotation marks: `{"a", "b"}`.'
             return self._say(KEEP_WORKING, text, "no-set-of-letters")
         return super().judge(letters)
+
+
+def _wrapped(product: int) -> int:
+    """Return what NumPy's integers of 64 bits make of a product that is too large for them."""
+    return (product + 2**63) % 2**64 - 2**63
 
 
 def _active_parameters() -> Exercise:
@@ -906,6 +1000,13 @@ def _active_parameters() -> Exercise:
                 active * tokens,
                 "{answer} lacks the factor 6: two operations per parameter on the way forward, "
                 "four on the way back.",
+            ),
+            Mistake(
+                "integers-overflowed",
+                _wrapped(6 * int(active) * int(tokens)),
+                "{answer} is below 0: NumPy's whole numbers end at 9.2e18, and the product went "
+                "round. Write the numbers with a decimal point or an e, such as 37e9.",
+                nearly=True,
             ),
             Mistake(
                 "no-tokens",

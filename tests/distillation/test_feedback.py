@@ -44,6 +44,42 @@ def test_numbers_that_are_wrong_only_for_large_scores_are_not_called_nan(check):
     assert "NaN" not in verdict.message
 
 
+@pytest.mark.parametrize(
+    "subtracted",
+    [
+        lambda z: z.mean(axis=1, keepdims=True),
+        lambda z: np.median(z, axis=1, keepdims=True),
+        lambda z: z.min(axis=1, keepdims=True),
+        lambda z: z[:, :1],
+        lambda z: z[:, -1:],
+        lambda z: z.max(),
+        lambda z: (z.max(axis=1, keepdims=True) + z.min(axis=1, keepdims=True)) / 2,
+    ],
+)
+def test_half_a_cure_for_large_scores_is_not_right(check, subtracted):
+    verdict = check.judge("softmax-temperature", lambda z, t: plain(z - subtracted(z), t))
+    assert verdict.state == NEARLY and verdict.mistake
+
+
+def test_a_score_that_is_divided_above_the_bar_after_exp_is_named(check):
+    def function(scores, temperature):
+        powers = np.exp(scores / temperature)
+        largest = powers.max(axis=1, keepdims=True)
+        return (powers - largest) / powers.sum(axis=1, keepdims=True)
+
+    assert check.judge("softmax-temperature", function).mistake == "subtracted-after-exp"
+
+
+@pytest.mark.parametrize("answer", ["c", "C", "c)", "(c)", "c.", ["c"], {"c"}, ("c",)])
+def test_a_letter_may_stand_in_brackets(check, answer):
+    assert check.judge("never-saw-a-3", answer).state == RIGHT
+
+
+@pytest.mark.parametrize("answer", ["cd", {"c", "d"}, "", 3, ["c", "c"]])
+def test_more_or_less_than_a_letter_is_not_right(check, answer):
+    assert check.judge("never-saw-a-3", answer).state != RIGHT
+
+
 def by_hand(scores, temperature, largest, total):
     powers = np.exp((scores - scores.max(axis=largest, keepdims=True)) / temperature)
     return powers / powers.sum(axis=total, keepdims=True)

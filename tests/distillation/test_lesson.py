@@ -5,6 +5,8 @@ import pytest
 from grading.builder import release
 from sputnik_moment import costs, data
 
+CHIPS = {"H100": "H100 SXM", "H800": "H800 SXM"}
+
 
 @pytest.fixture(scope="module")
 def lesson():
@@ -33,7 +35,7 @@ def test_the_three_words_of_the_evidence_are_explained_before_the_table(lesson):
 
 
 def test_the_yardstick_for_v3_is_near_v3():
-    """`plausible` in the text: Llama 3.1 405B used about the same share of the peak speed."""
+    """`plausible` in the text: Llama 3.1 405B used about the same share of the peak of 16 bits."""
     models = data.load("ai_models").set_index("model")
     peaks = data.load("chips").set_index("chip")["fp16_dense_tflops"] * 1e12
     v3, llama = (
@@ -48,6 +50,16 @@ def test_the_yardstick_for_v3_is_near_v3():
         )
     )
     assert v3 == pytest.approx(llama, abs=0.03)
+
+
+def test_an_h100_and_an_h800_have_the_same_peaks_and_8_bits_are_twice_as_fast():
+    """The text says `twice as fast`; the calculator takes either chip for the reader's own run."""
+    chips = data.load("chips").set_index("chip")
+    h100, h800 = (
+        chips.loc[name, ["fp16_dense_tflops", "fp8_dense_tflops"]] for name in CHIPS.values()
+    )
+    assert h100.tolist() == h800.tolist()
+    assert h800["fp8_dense_tflops"] == pytest.approx(2 * h800["fp16_dense_tflops"], rel=1e-3)
 
 
 def test_the_last_stage_of_r1_is_what_the_calculator_shows():

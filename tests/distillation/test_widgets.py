@@ -119,6 +119,28 @@ def test_the_calculator_fills_in_published_figures():
     assert "fill in both" in calculator.readout_text
 
 
+def test_the_calculator_names_the_chip_that_a_model_was_trained_on():
+    calculator = widgets.CostCalculator()
+    assert "33 % of what H800 chips" in calculator.readout_text
+    for name, chip in calculator.models["gpu_type"].items():
+        calculator.controls["model"].value = name
+        other = {"H100": "H800", "H800": "H100"}[chip]
+        assert other not in calculator.readout_text
+        assert chip in calculator.readout_text or "fill in both" in calculator.readout_text
+    calculator.controls["model"].value = "Llama 3.1 405B"
+    readout = calculator.readout_text
+    assert "35 % of what H100 chips" in readout and "16 bits (17 % if they have 8)" in readout
+    calculator.set(model=widgets.OWN, hours=15.0)
+    assert "H100 or H800" in calculator.readout_text
+
+
+def test_the_label_under_the_calculator_is_not_cut_off():
+    calculator = widgets.CostCalculator()
+    calculator.fig.draw_without_rendering()
+    box = calculator.ax.xaxis.label.get_window_extent()
+    assert box.x0 >= 0 and box.x1 <= calculator.fig.bbox.x1
+
+
 def test_the_calculator_answers_to_every_number_even_where_tokens_are_unknown():
     calculator = widgets.CostCalculator()
     calculator.controls["model"].value = "Sky-T1-32B-Preview"
