@@ -14,7 +14,9 @@ from grading.site import pages
 
 
 def build(to: Path, repository: str = "", root: Path = pages.ROOT) -> int:
-    """Build the web edition; return 0, or Sphinx's code where it warns or fails.
+    """Build the web edition; return 0, or another code where a lesson stops or Sphinx warns.
+
+    Where a lesson stops, the pages of before stay as they were.
 
     Parameters
     ----------
@@ -28,7 +30,11 @@ def build(to: Path, repository: str = "", root: Path = pages.ROOT) -> int:
     with tempfile.TemporaryDirectory() as folder:
         text, cache = Path(folder, "text"), Path(folder, "cache")
         text.mkdir()
-        pages.write(text, repository, root)
+        try:
+            pages.write(text, repository, root)
+        except pages.LessonStops as error:
+            print(error, file=sys.stderr)
+            return 1
         shutil.rmtree(to, ignore_errors=True)
         places = ["-c", str(Path(__file__).parent), "-d", str(cache), str(text), str(to)]
         return build_main(["--quiet", "--fail-on-warning", "--builder", "html", *places])

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import nbformat
 from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
 
 from grading.answers import fill
 from grading.builder import source
@@ -21,6 +22,11 @@ ROOT = Path(__file__).resolve().parents[2]
 GLOSSARY = Path(__file__).with_name("glossary.md")
 SHOW_ANSWER, HIDE_ANSWER = "Show the model answer", "Hide the model answer"
 LIVE_ONLY = ("application/vnd.jupyter.widget-view+json", "application/vnd.sputnik.feedback+json")
+
+
+class LessonStops(RuntimeError):
+    """A lesson with its model answers cannot be run to its end."""
+
 
 START = """# Sputnik Moments
 
@@ -55,7 +61,7 @@ def write(folder: Path, repository: str = "", root: Path = ROOT) -> None:
 
     Raises
     ------
-    CellExecutionError
+    LessonStops
         If a cell of a lesson, with the model answers in place, stops with an error.
     """
     lessons = [source.read(path) for path in source.find(root)]
@@ -66,7 +72,13 @@ def write(folder: Path, repository: str = "", root: Path = ROOT) -> None:
         shutil.copy(edition, copy)
         page = folder / lesson.name / edition.name
         page.parent.mkdir()
-        notebook = executed(with_answers(nbformat.read(edition, as_version=4), lesson))
+        try:
+            notebook = executed(with_answers(nbformat.read(edition, as_version=4), lesson))
+        except CellExecutionError as error:
+            raise LessonStops(
+                f"{lesson.name}, with its model answers, stops with {error.ename}: "
+                f"{error.evalue}.\nHas its source changed? Rebuild the lessons first: make lessons"
+            ) from error
         nbformat.write(finished(notebook, _launch(lesson, repository)), page)
     pages = "\n".join(map(_entry, lessons))
     start = START.format(course_map=CourseMap(root, "."), pages=pages)

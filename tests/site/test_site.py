@@ -1,14 +1,18 @@
 """The web edition: complete, folded, without broken links, on a desk and in a hand."""
 
 import re
+import shutil
 from urllib.parse import unquote, urlparse
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from grading.builder import release
 from grading.site import pages as source_pages
+from grading.site.__main__ import build
 
 LINKS = re.compile(r'<(a|link|script|img)\b[^>]*?(?:href|src)="([^"]+)"')
+COURSE = source_pages.ROOT / "tests" / "builder" / "course"
 LESSONS = source_pages.ROOT / "lessons" / "en"
 LESSON = "01-ripples/ripples.html"
 VIEWS = {
@@ -36,6 +40,19 @@ def test_a_lesson_is_executed_with_its_answers_folded(site):
     assert len(folded) == 3 and all("Show the model answer" in one for one in folded)
     assert sum("● Right" in one or "Right (" in one for one in text.splitlines()) >= 3
     assert "The pond is 64 metres long." in text
+
+
+def test_a_lesson_that_stops_says_what_to_do_and_leaves_the_pages(tmp_path, capfd):
+    shutil.copytree(COURSE, tmp_path, dirs_exist_ok=True)
+    release.install(root=tmp_path)
+    (path,) = tmp_path.glob("lessons/en/*/*.ipynb")
+    path.write_text(path.read_text("utf-8").replace("from sputnik", "raise KeyError #", 1), "utf-8")
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "index.html").write_text("as before")
+    assert build(tmp_path / "site", root=tmp_path) == 1
+    said = capfd.readouterr().err
+    assert "stops with KeyError" in said and "make lessons" in said
+    assert (tmp_path / "site" / "index.html").read_text() == "as before"
 
 
 def test_what_is_for_doing_or_for_marks_is_not_on_a_page(site):
