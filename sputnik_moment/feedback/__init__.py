@@ -17,13 +17,13 @@ them and reports the nearest. Marks do not come from here: hidden tests decide t
 from __future__ import annotations
 
 import copy
+import difflib
 import functools
 import importlib
 import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from numbers import Number
 from typing import Any
 
 import pandas as pd
@@ -31,7 +31,16 @@ from IPython.display import display
 
 from sputnik_moment.feedback import _guess
 from sputnik_moment.feedback._card import card
-from sputnik_moment.feedback._compare import distance, is_missing, misfit, rounded, scaled, shown
+from sputnik_moment.feedback._compare import (
+    FACTORS,
+    distance,
+    factor,
+    is_missing,
+    misfit,
+    number,
+    rounded,
+    shown,
+)
 from sputnik_moment.feedback._errors import advice
 
 MISSING = "missing"
@@ -118,6 +127,8 @@ class Exercise:
     near
         Largest relative difference at which an answer is taken for a rounded form of ``right``
         or of a known mistake.
+    names
+        Where a set of names is asked for: all names that there are.
     """
 
     id: str
@@ -131,6 +142,7 @@ class Exercise:
     otherwise: str = "This is not right yet, and it is not one of the usual mistakes either."
     tolerance: float = 1e-6
     near: float = 5e-3
+    names: Sequence[str] = ()
 
     def judge(self, answer: Any) -> Feedback:
         """Say what ``answer`` looks like: missing, wrong (and how), nearly right, or right."""
@@ -150,7 +162,12 @@ class Exercise:
             if distance(answer, mistake.value) == 0:
                 return self._say(KEEP_WORKING, mistake.message, mistake.name)
         listed = ", ".join(f'"{option}"' for option in self.options)
-        return self._say(KEEP_WORKING, f"Choose one of {listed}; you have {shown(answer)}.")
+        text = f"Choose one of {listed}; you have {shown(answer)}."
+        alone = answer if isinstance(answer, str) else next(iter(answer), "")
+        alone = str(alone).strip(" ().:").lower()
+        if alone in self.options:
+            text = f"Store {shown(alone)} alone: quotation marks, and nothing else around it."
+        return self._say(KEEP_WORKING, text)
 
     def _judge_function(self, answer: Any) -> Feedback:
         if not callable(answer):
@@ -162,12 +179,11 @@ class Exercise:
         try:
             seen = outputs(answer, self.calls)
         except Exception as error:
-            told = str(error).rstrip(".")
-            text = f"Your function stopped with {type(error).__name__}: {told}."
+            text = f"Your function stopped with {_first_line(error)}."
             reason, name = advice(error)
             return self._say(KEEP_WORKING, f"{text} {reason}".strip(), name)
         if all(is_missing(one) for one in seen):
-            return self._say(MISSING, "Your function returns nothing yet: it needs a `return`.")
+            return self._say(MISSING, _nothing_yet(seen))
         return self._judge_value(seen, lambda of: outputs(of, self.calls), shown(seen[0]))
 
     def _judge_value(self, seen: Any, observe: Callable, answer: str) -> Feedback:
@@ -175,32 +191,52 @@ class Exercise:
         from_right = distance(seen, right)
         if from_right <= self.tolerance:
             return self._say(RIGHT, self.praise)
-        found = [(distance(seen, observe(mistake.value)), mistake) for mistake in self.mistakes]
+        values = [(mistake, observe(mistake.value)) for mistake in self.mistakes]
+        found = [(distance(seen, value), mistake) for mistake, value in values]
         closest, mistake = min(found, key=lambda pair: pair[0], default=(float("inf"), None))
         # A rounded answer may lie near a mistake too: only an exact match outweighs the right one.
         if closest <= self.tolerance or (closest <= self.near < from_right):
-            state = NEARLY if mistake.nearly else KEEP_WORKING
-            return self._say(state, mistake.message.replace("{answer}", answer), mistake.name)
-        if from_right <= self.near or rounded(seen, right):
-            text = f"Very close: {answer} differs from the right value in its last digits only."
-            return self._say(NEARLY, f"{text} Do not round before the end.", "rounded")
-        if distance(seen, scaled(right, 100)) <= self.tolerance:
-            text = f"{answer} is 100 times too large: is it in per cent, where a fraction is asked?"
-            return self._say(NEARLY, text, "per-cent")
+            return self._say_mistake(mistake, answer)
+        if rounded(seen, right):
+            return self._say_rounded(answer)
+        if from_right <= self.near:
+            text = (
+                f"Very close: {answer} differs from the right value by less than "
+                f"{100 * self.near:.2g} %. Do not round before the end, nor type rounded figures."
+            )
+            return self._say(NEARLY, text, "rounded")
+        if times := factor(seen, right, self.tolerance):
+            name, text = FACTORS[times]
+            return self._say(NEARLY, f"You have {answer}, {text}", name)
         problem = self._of_another_kind(seen, right)
         if problem:
             return self._say(KEEP_WORKING, *problem)
-        for mistake in () if self.calls else self.mistakes:
-            if rounded(seen, mistake.value):
-                return self._say(
-                    KEEP_WORKING, mistake.message.replace("{answer}", answer), mistake.name
-                )
+        for mistake, value in () if self.calls else values:
+            if rounded(seen, value):
+                return self._say_mistake(mistake, answer)
+        if rounded(seen, right, 1):
+            # With one digit left, a number may be the rounded form of a mistake as well.
+            if not any(rounded(seen, value, 1) for _, value in values):
+                return self._say_rounded(answer)
+            text = (
+                f"You have {answer}. With so few digits the check cannot tell the right answer "
+                "from others: keep all digits; do not round."
+            )
+            return self._say(KEEP_WORKING, text, "rounded")
         return self._say(KEEP_WORKING, f"You have {answer}. {self.otherwise}")
+
+    def _say_mistake(self, mistake: Mistake, answer: str) -> Feedback:
+        state = NEARLY if mistake.nearly else KEEP_WORKING
+        return self._say(state, mistake.message.replace("{answer}", answer), mistake.name)
+
+    def _say_rounded(self, answer: str) -> Feedback:
+        text = f"Right, but rounded: you have {answer}. Keep all digits; do not round."
+        return self._say(NEARLY, text, "rounded")
 
     def _of_another_kind(self, seen: Any, right: Any) -> tuple[str, str] | None:
         """Return what :func:`misfit` says; of a function, about the first call that it is about."""
         if not self.calls:
-            return misfit(seen, right)
+            return misfit(seen, right) or self._unknown_name(seen)
         for arguments, one in zip(self.calls, seen, strict=True):
             if one is None:
                 return nothing_for(arguments), "missing-return"
@@ -213,8 +249,33 @@ class Exercise:
             )
         return (text, name) if name else None
 
+    def _unknown_name(self, seen: Any) -> tuple[str, str] | None:
+        """Say which entry of a set is none of the names that there are, and which is nearest."""
+        for name in seen if self.names else ():
+            if name not in self.names:
+                near = difflib.get_close_matches(str(name), self.names, 1)
+                instead = f" Do you mean {shown(near[0])}?" if near else ""
+                return f"{shown(name)} is none of the names in the table.{instead}", "unknown-name"
+        return None
+
     def _say(self, state: str, message: str, mistake: str | None = None) -> Feedback:
-        return Feedback(self.id, state, message, mistake)
+        return Feedback(self.id, state, message[:1].upper() + message[1:], mistake)
+
+
+def _first_line(error: Exception) -> str:
+    """Return an error as part of a sentence: its type, and the first line of what it says."""
+    try:
+        told = str(error).strip().partition("\n")[0].rstrip(".")
+    except Exception:  # an error of a student's own class may fail once more
+        told = ""
+    return f"{type(error).__name__}: {told}" if told else type(error).__name__
+
+
+def _nothing_yet(seen: list) -> str:
+    """Say of a function that returns placeholders only what is missing."""
+    if seen[0] is None:
+        return "Your function returns nothing yet: it needs a `return`."
+    return "Your function still returns a placeholder: put your result in the place of the `...`."
 
 
 def outputs(function: Callable, calls: Sequence[tuple]) -> list:
@@ -227,7 +288,7 @@ def outputs(function: Callable, calls: Sequence[tuple]) -> list:
 
 def nothing_for(arguments: tuple) -> str:
     """Say for which arguments a function returned nothing, where they can be shown in a line."""
-    plain = all(isinstance(one, (Number, str)) for one in arguments)
+    plain = all(isinstance(one, str) or number(one) is not None for one in arguments)
     which = f"`{', '.join(map(shown, arguments))}`" if plain else "some of the check's data"
     return f"Your function returns nothing for {which}: a way through it has no `return`."
 
@@ -267,7 +328,15 @@ class Lesson:
 
     def judge(self, exercise: str, answer: Any) -> Feedback:
         """Return the feedback on an answer without showing it (see :meth:`__call__`)."""
-        return self._find(exercise).judge(answer)
+        found = self._find(exercise)
+        try:
+            return found.judge(answer)
+        except Exception as error:  # an answer can be anything, and a check must not stop with it
+            text = (
+                f"The check cannot read this answer: it stops with {_first_line(error)}. Store "
+                "plain numbers, texts, or tables of them."
+            )
+            return Feedback(exercise, KEEP_WORKING, text, "unreadable")
 
     def hint(self, exercise: str) -> None:
         """Show the next of three hints: where to look, how to start, almost the answer."""
@@ -364,7 +433,7 @@ def predict(key: str, guess: Any, unit: str = "") -> None:
         Printed after a number, for example ``"%"``; leave it out if words are asked for.
     """
     _predictions.pop(key, None)
-    if is_missing(guess):
+    if is_missing(guess) or number(guess) != number(guess):  # NaN differs from itself
         text = "Nothing stored yet. Replace the `...` with your guess; no mark depends on it."
     else:
         guess, remark = _guess.read(guess, unit)
@@ -405,12 +474,19 @@ def compare(
     )
     if actual is not None:
         text += f" {after}: {_with_unit(actual, unit or guess_unit)}."
+        if _of_another_size(guess, actual):
+            text += " One is more than 1,000 times the other: was your number in another unit?"
     display(card("prediction", "Prediction and result", text), raw=True)
 
 
+def _of_another_size(guess: Any, actual: Any) -> bool:
+    one, other = number(guess), number(actual)
+    return bool(one and other) and not 1e-3 <= abs(one / other) <= 1e3
+
+
 def _with_unit(value: Any, unit: str) -> str:
-    if isinstance(value, Number):
-        return f"{value:,.4g} {unit}".strip()
+    if (plain := number(value)) is not None:
+        return f"{plain:,.4g} {unit}".strip()
     text = str(value).strip().rstrip(".")
     in_words = not any(letter.isdigit() for letter in text)
     return text if in_words or unit in text else f"{text} {unit}"

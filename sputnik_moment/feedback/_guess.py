@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from numbers import Number
 from typing import Any
+
+from sputnik_moment.feedback._compare import number
 
 COMMA = "Write decimals with a point (2.5) and thousands without a comma (1600)."
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
@@ -26,8 +27,10 @@ def read(guess: Any, unit: str) -> tuple[Any, str]:
     tuple
         The guess, None if it cannot be kept, and a sentence on what to change; empty if nothing.
     """
-    if not unit or isinstance(guess, Number):
+    if not unit:
         return guess, ""
+    if (value := number(guess)) is not None:
+        return guess, _perhaps_a_fraction(value, unit)
     if isinstance(guess, (tuple, list)):
         return None, f"Python reads a comma as the end of a number: here are {len(guess)}. {COMMA}"
     text = str(guess).strip().removesuffix(unit).strip(" %$").replace("\N{MINUS SIGN}", "-")
@@ -35,5 +38,15 @@ def read(guess: Any, unit: str) -> tuple[Any, str]:
         return None, f'"{text}" can be read in two ways. {COMMA}'
     if _NUMBER.fullmatch(text):
         comma = " The comma was read as a decimal point." if "," in text else ""
-        return float(text.replace(",", ".")), comma.strip()
+        value = float(text.replace(",", "."))
+        return value, f"{comma} {_perhaps_a_fraction(value, unit)}".strip()
     return guess, "These are words; with a number you will see how near you were."
+
+
+def _perhaps_a_fraction(value: float, unit: str) -> str:
+    """Ask about a guess in per cent that looks like a fraction."""
+    if unit != "%" or value == 0 or abs(value) >= 1:
+        return ""
+    return (
+        f"That is less than one per cent. If you mean {100 * value:.4g} %, write {100 * value:.4g}."
+    )

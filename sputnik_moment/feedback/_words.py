@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sputnik_moment.feedback import KEEP_WORKING, MISSING, NEARLY, RIGHT, Exercise, Feedback
-from sputnik_moment.feedback._compare import distance, is_missing
+from sputnik_moment.feedback._compare import distance, is_missing, shown
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,9 @@ class OneWordEach(Exercise):
             return verdict
         return self._say(*self._compared(answer))
 
+    def _is_a_word(self, answer: Any) -> bool:
+        return str(answer).strip().lower() in self.words
+
     def _compared(self, answer: Mapping) -> tuple[str, str, str | None]:
         if set(answer) != set(self.right):
             names = ", ".join(f"`{name}`" for name in self.right)
@@ -44,11 +47,13 @@ class OneWordEach(Exercise):
         if left:
             text = f"{len(left)} of {len(self.right)} have no word yet. Next is `{left[0]}`."
             return KEEP_WORKING, text, "unfinished"
-        for name in self.about:
-            if str(answer[name]).strip().lower() not in self.words:
-                listed = ", ".join(f'"{word}"' for word in self.words)
-                text = f'`{name}`: "{answer[name]}" is none of the words. Choose from {listed}.'
-                return KEEP_WORKING, text, "unknown-word"
+        unknown = [name for name in self.about if not self._is_a_word(answer[name])]
+        if unknown:
+            listed = ", ".join(f'"{word}"' for word in self.words)
+            found = ", ".join(f"{shown(answer[name])} (`{name}`)" for name in unknown)
+            verb = "is" if len(unknown) == 1 else "are"
+            text = f"{found} {verb} none of the words. Choose from {listed}."
+            return KEEP_WORKING, text, "unknown-word"
         wrong = [name for name in self.about if distance(answer[name], self.right[name])]
         fit = f"{len(self.right) - len(wrong)} of {len(self.right)} words fit."
         text = f"{fit} Look again at `{wrong[0]}`. {self.about[wrong[0]]}"

@@ -856,6 +856,7 @@ def _before_or_after() -> Exercise:
         id="before-or-after",
         section="7. 1957 and 2025 on one axis",
         right=early,
+        names=tuple(table["id"]),
         mistakes=[
             Mistake(
                 "event-is-the-release",

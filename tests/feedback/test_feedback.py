@@ -68,7 +68,7 @@ CHOICE = Exercise(
         (math.inf, KEEP_WORKING, None),
         ("-20 %", KEEP_WORKING, "text-instead-of-number"),
         (pd.Series([-0.2]), KEEP_WORKING, "series-instead-of-number"),
-        (True, KEEP_WORKING, None),
+        (True, KEEP_WORKING, "wrong-type"),
         (object(), KEEP_WORKING, "wrong-type"),
     ],
 )
@@ -127,7 +127,8 @@ FLAGS = pd.Series([True, False, True])
     [
         (COLUMN, lambda table: table * 100, NEARLY, "per-cent"),
         (COLUMN, lambda table: table.round(2), NEARLY, "rounded"),
-        (COLUMN, lambda table: table.round(0), KEEP_WORKING, None),
+        (COLUMN, lambda table: table.round(0), NEARLY, "rounded"),
+        (COLUMN, lambda table: table.round(0) + 1, KEEP_WORKING, None),
         (COLUMN, lambda table: table.loc[2002:], KEEP_WORKING, "wrong-length"),
         (COLUMN, lambda table: table.set_axis(list("abc")), KEEP_WORKING, "wrong-labels"),
         (COLUMN, lambda table: table.where(table > 1), KEEP_WORKING, "not-a-number"),
@@ -138,7 +139,8 @@ FLAGS = pd.Series([True, False, True])
         (COLUMN, lambda table: table.index.dt.year, KEEP_WORKING, "error"),
         (PAIR, (44.13, 3732.2), NEARLY, "per-cent"),
         (PAIR, (0.44, 37), NEARLY, "rounded"),
-        (PAIR, (0.4, 37), KEEP_WORKING, None),
+        (PAIR, (0.4, 37), NEARLY, "rounded"),
+        (PAIR, (0.5, 37), KEEP_WORKING, None),
         (PAIR, ("0.4413", 37.322), KEEP_WORKING, "text-instead-of-number"),
         (PAIR, (0.4413, math.nan), KEEP_WORKING, "not-a-number"),
         (PAIR, {"a": 1, "b": 2}, KEEP_WORKING, "wrong-type"),
