@@ -209,7 +209,7 @@ def tpp(sheet):
 def tpp(sheet):
     return min(bits * speed for bits, speed in sheet.items() if speed is not None)
 """,
-        "error": """
+        "unpublished-not-left-out": """
 def tpp(sheet):
     return max(bits * speed for bits, speed in sheet.items())
 """,
@@ -234,6 +234,11 @@ density = sheets["tpp"] / sheets["die_area_mm2"]
 density = density.fillna(density.mean())
 """,
         "upside-down": 'density = sheets["die_area_mm2"] / sheets["tpp"]',
+        "multiplied": 'density = sheets["tpp"] * sheets["die_area_mm2"]',
+        "rounded": 'density = (sheets["tpp"] / sheets["die_area_mm2"]).round(1)',
+        "word-for-unknown": """
+density = (sheets["tpp"] / sheets["die_area_mm2"]).astype(object).fillna("unknown")
+""",
         "speed-instead-of-tpp": 'density = sheets["fp16_dense_tflops"] / sheets["die_area_mm2"]',
     },
     "october-2022": {
@@ -281,6 +286,17 @@ def caught_2022(link, tpp):
 def caught_2022(link, tpp):
     return "True" if link >= 600 and tpp >= 4800 else "False"
 """,
+        "whole-numbers-only": (
+            """
+def caught_2022(link, tpp):
+    return link > 599 and tpp > 4799
+""",
+            1,
+        ),
+        "pairs-compared": """
+def caught_2022(link, tpp):
+    return (link, tpp) >= (600, 4800)
+""",
         "ampersand-without-brackets": """
 def caught_2022(link, tpp):
     return link >= 600 & tpp >= 4800
@@ -296,6 +312,7 @@ def caught_2022(link, tpp):
         "upside-down": "h800_step = 0.8 + 0.2 * 400 / 900",
         "cut-instead-of-ratio": "h800_step = 0.8 + 0.2 * (1 + 500 / 900)",
         "computing-slowed": "h800_step = 0.8 * 900 / 400 + 0.2",
+        "about-twice": "h800_step = 0.8 + 0.2 * 2",
         "per-cent": "h800_step = 100 * (0.8 + 0.2 * 900 / 400)",
         "extra-time-only": "h800_step = 0.2 * 900 / 400 - 0.2",
     },
@@ -308,6 +325,15 @@ def caught_2022(link, tpp):
             2,
         ),
         "density-alone": (_tiers(strict="tpp >= 4800 or density >= 5.92"), 2),
+        "density-forgotten": (_tiers(strict="tpp >= 4800"), 2),
+        "whole-numbers-only": (
+            _tiers(
+                note='if not data_centre and tpp <= 4799: return "not controlled"',
+                strict="tpp > 4799 or (tpp > 1599 and density > 5.91)",
+            ),
+            2,
+        ),
+        "exception-in-a-only": (_tiers(exception_b='return "3A090.b"'), 3),
         "density-needed-too": (_tiers(strict="tpp >= 1600 and density >= 5.92"), 2),
         "b-before-a": """
 def october_2023(tpp, density, data_centre):

@@ -4,13 +4,144 @@ from __future__ import annotations
 
 import itertools
 import operator
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from sputnik_moment import data
 from sputnik_moment import export_controls as ec
-from sputnik_moment.feedback import Exercise, Mistake
+from sputnik_moment.feedback import (
+    KEEP_WORKING,
+    NEARLY,
+    RIGHT,
+    Exercise,
+    Feedback,
+    Mistake,
+    outputs,
+)
+from sputnik_moment.feedback._compare import distance, shown
+
+
+@dataclass(frozen=True)
+class _CallByCall(Exercise):
+    """A function; an unknown mistake in it is told with the first call that comes out wrong.
+
+    ``further`` are calls that it must survive as well, judged last: what is wrong there is said
+    after ``further_text``, and named ``further_mistake``. ``words`` are all that it may return,
+    if there are only a few.
+    """
+
+    further: Sequence[tuple] = ()
+    further_text: str = ""
+    further_mistake: str | None = None
+    words: Sequence[str] = ()
+
+    def judge(self, answer: Any) -> Feedback:
+        """Judge as any function, then say for which arguments something is wrong."""
+        verdict = super().judge(answer)
+        if verdict.mistake == "error" and "NoneType" in verdict.message:
+            return self._say(
+                KEEP_WORKING,
+                f"{verdict.message} An unpublished figure is `None`. Go through `known` instead of "
+                "the argument: the line that is given leaves those out.",
+                "unpublished-not-left-out",
+            )
+        if verdict.state == RIGHT and self.further:
+            wrong = self._first_wrong(answer, self.further)
+            text = f"{self.further_text} {wrong}"
+            return self._say(NEARLY, text, self.further_mistake) if wrong else verdict
+        if verdict.state == KEEP_WORKING and verdict.mistake is None:
+            wrong = self._first_wrong(answer, self.calls)
+            return self._say(KEEP_WORKING, f"{wrong} {self.otherwise}") if wrong else verdict
+        return verdict
+
+    def _first_wrong(self, function: Callable, calls: Sequence[tuple]) -> str:
+        """Say what the first call that comes out wrong gives; empty if all are right."""
+        seen, right = outputs(function, calls), outputs(self.right, calls)
+        for arguments, one, other in zip(calls, seen, right, strict=True):
+            if distance(one, other) <= self.tolerance:
+                continue
+            given = ", ".join(map(shown, arguments))
+            text = f"For `{given}` your function gives {shown(one)}, where {shown(other)} is right."
+            known = {word.lower() for word in self.words}
+            if known and (not isinstance(one, str) or one.strip().lower() not in known):
+                listed = ", ".join(f'"{word}"' for word in self.words)
+                text += f" It should always be one of {listed}."
+            return text
+        return ""
+
+
+@dataclass(frozen=True)
+class _OneEach(Exercise):
+    """A dictionary with a value for each of several things; says which of them are right."""
+
+    def judge(self, answer: Any) -> Feedback:
+        """Judge as any dictionary, then go through its entries."""
+        verdict = super().judge(answer)
+        unnamed = verdict.state == KEEP_WORKING and verdict.mistake is None
+        if not unnamed or not isinstance(answer, Mapping) or set(answer) != set(self.right):
+            return verdict
+        wrong = [
+            key for key in self.right if distance(answer[key], self.right[key]) > self.tolerance
+        ]
+        fit = [key for key in self.right if key not in wrong]
+        if not wrong or not fit:
+            return verdict
+        known = f"Right so far: {', '.join(fit)}. "
+        return self._say(KEEP_WORKING, known + self._about(wrong[0], answer[wrong[0]]))
+
+    def _about(self, key: str, value: Any) -> str:
+        return f"{key} is not: you have {shown(value)}. {self.otherwise}"
+
+
+@dataclass(frozen=True)
+class _FromHeadlines(_OneEach):
+    def _about(self, key: str, value: Any) -> str:
+        times = float(value) / self.right[key]
+        slip = {
+            2: "twice too large: is its headline sparse, and how many bits has its format?",
+            4: "four times too large: its headline is sparse, and FP4 has four bits.",
+            0.5: "half of what it should be: how often did you halve, and how many bits has its "
+            "format?",
+        }
+        near = (text for of, text in slip.items() if abs(times / of - 1) < 1e-3)
+        return f"{key} is {next(near, f'not: you have {shown(value)}. {self.otherwise}')}"
+
+
+@dataclass(frozen=True)
+class _Margins(_OneEach):
+    def _about(self, key: str, value: Any) -> str:
+        if value < 0:
+            text = f"{key} is {shown(value)}: below 0, so the chip is *over* the line you took. "
+            return text + "Take the nearest line among those that it stays under."
+        return super()._about(key, value)
+
+
+@dataclass(frozen=True)
+class _Densities(Exercise):
+    """A Series with gaps: no word and no `None` is asked for in their place."""
+
+    def judge(self, answer: Any) -> Feedback:
+        """Look at the gaps first, then at the numbers."""
+        if isinstance(answer, pd.Series) and answer.index.is_unique:
+            gaps = answer.reindex(self.right.index[self.right.isna()])
+            if any(isinstance(one, str) or one is None or one is pd.NA for one in gaps):
+                text = (
+                    "The idea is right: a missing area gives an unknown density. But in a column "
+                    "of numbers the sign for unknown is NaN, so that pandas can go on computing. "
+                    "Leave it as the division gives it."
+                )
+                return self._say(NEARLY, text, "word-for-unknown")
+        verdict = super().judge(answer)
+        unnamed = verdict.state == KEEP_WORKING and verdict.mistake is None
+        if not unnamed or not isinstance(answer, pd.Series) or "H100 SXM" not in answer:
+            return verdict
+        text = (
+            f"The form is right, the numbers are not: the H100 SXM has {shown(answer['H100 SXM'])}"
+        )
+        return self._say(KEEP_WORKING, f"{text}. {self.otherwise}")
 
 
 def exercises() -> list[Exercise]:
@@ -34,7 +165,7 @@ def _known(sheet: dict) -> dict:
 
 def _tpp() -> Exercise:
     given = "For {16: 312, 8: 624} your function gives {answer}. "
-    return Exercise(
+    return _CallByCall(
         id="tpp",
         section="1. From a data sheet to one number",
         right=ec.total_processing_performance,
@@ -123,7 +254,7 @@ def _dense_or_sparse() -> Exercise:
     headline = rows["headline_tops"]
     bits = rows["headline_format"].map({"FP4": 4, "FP8": 8})
     right = headline / 2 * bits
-    return Exercise(
+    return _FromHeadlines(
         id="dense-or-sparse",
         section="1. From a data sheet to one number",
         right=right.to_dict(),
@@ -131,8 +262,8 @@ def _dense_or_sparse() -> Exercise:
             Mistake(
                 "sparse-counted",
                 (headline * bits).to_dict(),
-                "These are the sparse headlines times their bits: every TPP is twice too large. "
-                "The column `headline_sparse` says so.",
+                "Every TPP is twice too large. Either these are the sparse headlines, not yet "
+                "halved (the column `headline_sparse` says so), or the bits are doubled.",
             ),
             Mistake(
                 "eight-bits-for-all",
@@ -187,7 +318,7 @@ def _density() -> Exercise:
     sheets = _sheets()
     area = sheets["die_area_mm2"]
     density = sheets["tpp"] / area
-    return Exercise(
+    return _Densities(
         id="density",
         section="2. Performance density",
         right=density,
@@ -224,6 +355,21 @@ def _density() -> Exercise:
                 nearly=True,
             ),
             Mistake(
+                "multiplied",
+                sheets["tpp"] * area,
+                "You multiplied TPP and area. *Per* square millimetre means: divided by the area.",
+            ),
+            *(
+                Mistake(
+                    "rounded",
+                    density.round(digits),
+                    "The densities are right, but rounded. Keep all the digits: a rule looks at "
+                    "the edge, where 5.918 and 5.92 differ.",
+                    nearly=True,
+                )
+                for digits in range(4)
+            ),
+            Mistake(
                 "speed-instead-of-tpp",
                 sheets["fp16_dense_tflops"] / area,
                 "You divided the 16-bit speed by the area. Density is *TPP* per area, and the "
@@ -231,7 +377,7 @@ def _density() -> Exercise:
             ),
         ],
         praise="And NaN stays NaN: unknown is neither zero nor average.",
-        otherwise="A Series is asked for, with one number for every chip in `sheets`.",
+        otherwise="Density is TPP divided by area, here 15,832 by 814.",
         hints=[
             "Both columns are in `sheets`: `tpp` and `die_area_mm2`.",
             "Divide one column by the other; pandas keeps the index and leaves NaN where an area "
@@ -242,8 +388,14 @@ def _density() -> Exercise:
     )
 
 
+_BETWEEN = (
+    "Right for whole numbers. But figures can lie between them (the RTX 4090 D has a TPP of "
+    '4707.2), so write "4800 or more" as `>= 4800`, not as `> 4799`.'
+)
+
+
 def _october_2022() -> Exercise:
-    return Exercise(
+    return _CallByCall(
         id="october-2022",
         section="3. October 2022: two conditions",
         right=lambda link, tpp: link >= 600 and tpp >= 4800,
@@ -256,6 +408,9 @@ def _october_2022() -> Exercise:
             (900, 4800),
             (600, 4800),
         ],
+        further=[(599.5, 9000), (900, 4799.5)],
+        further_text=_BETWEEN,
+        further_mistake="whole-numbers-only",
         mistakes=[
             Mistake(
                 "as-given",
@@ -313,6 +468,12 @@ def _october_2022() -> Exercise:
                 nearly=True,
             ),
             Mistake(
+                "pairs-compared",
+                lambda link, tpp: (link, tpp) >= (600, 4800),
+                "Two pairs are compared like words in a dictionary: if the first entries differ, "
+                "the second ones are not looked at. Write two comparisons and join them.",
+            ),
+            Mistake(
                 "upside-down",
                 lambda link, tpp: not (link >= 600 and tpp >= 4800),
                 "Your function says True for the chips that go free. True should mean *caught*.",
@@ -368,8 +529,15 @@ def _h800_vs_h100() -> Exercise:
             Mistake(
                 "computing-slowed",
                 0.8 * h100 / h800 + 0.2,
-                "{answer} slows the computing down and leaves the exchange. It is the other way "
-                "round: the link serves the exchange.",
+                "{answer} is what comes out if the *computing* is slowed down and the exchange is "
+                "not. It is the other way round: the link serves the exchange.",
+            ),
+            Mistake(
+                "about-twice",
+                0.8 + 0.2 * 2,
+                "{answer} takes the exchange for twice as long. Compute the ratio of the two "
+                "bandwidths, 900 and 400.",
+                nearly=True,
             ),
             Mistake(
                 "per-cent",
@@ -456,7 +624,7 @@ _SPELLING = (
 
 
 def _october_2023() -> Exercise:
-    return Exercise(
+    return _CallByCall(
         id="october-2023",
         section="4. October 2023: no way around the link",
         right=_tiers(),
@@ -477,6 +645,18 @@ def _october_2023() -> Exercise:
             (2400, 1.6, True),
             (4800, 8.0, False),
         ],
+        further=[
+            (4799.5, 1.0, True),
+            (1599.5, 7.0, True),
+            (1600, 5.915, True),
+            (2399.5, 1.6, True),
+            (2400, 1.595, True),
+            (2000, 3.195, True),
+            (4799.5, 8.0, False),
+        ],
+        further_text=_BETWEEN,
+        further_mistake="whole-numbers-only",
+        words=("not controlled", "3A090.a", "3A090.a, NAC", "3A090.b, NAC"),
         mistakes=[
             Mistake(
                 "note-at-the-line",
@@ -514,6 +694,12 @@ def _october_2023() -> Exercise:
                 _tiers(strict=lambda tpp, density: tpp >= 4800 or density >= 5.92),
                 "A chip with TPP 1544 and density 7 is not controlled: density counts only from a "
                 "TPP of 1600 on.",
+            ),
+            Mistake(
+                "density-forgotten",
+                _tiers(strict=lambda tpp, density: tpp >= 4800),
+                "3A090.a has two ways in. A chip with TPP 1940 and density 6.6, an L4, comes in by "
+                "the second; your function does not have it yet.",
             ),
             Mistake(
                 "density-needed-too",
@@ -568,6 +754,14 @@ def _october_2023() -> Exercise:
                 "exception.",
             ),
             Mistake(
+                "exception-in-a-only",
+                _tiers(excepted=lambda tier, data_centre: tier == "3A090.a" and not data_centre),
+                "The tiers are right, and so is NAC in a. For `3000, 2.0, True` your function "
+                'gives "3A090.b", which is not one of the four texts: a chip in b is always for '
+                'data centres, so it is "3A090.b, NAC".',
+                nearly=True,
+            ),
+            Mistake(
                 "exception-forgotten",
                 _tiers(excepted=lambda tier, data_centre: False),
                 "The tiers are right. What is missing is the exception NAC, part 4 of the rule.",
@@ -594,9 +788,8 @@ def _october_2023() -> Exercise:
             ),
         ],
         praise="Note, two tiers, exception, and every edge: that is the rule.",
-        otherwise="The function returns one of the four texts, spelled as in the exercise. Go "
-        "through the parts in their order, and return as soon as one decides. "
-        "Test with an H100 (15832, 19.45, True) and an H20 (2368, 2.91, True).",
+        otherwise="Go through the four parts in their order with these three figures, and return "
+        "as soon as one decides.",
         hints=[
             "The four parts are in the order in which to test them. Begin with Note 2.",
             "Each part is one `if` with a `return`. In 3A090.a, put brackets around the two "
@@ -622,7 +815,7 @@ def _just_under() -> Exercise:
     }
     line = {"H20": 2400, "RTX 4090 D": 4800, "L20": 3.2}
     right = {name: 1 - figure[name] / line[name] for name in line}
-    return Exercise(
+    return _Margins(
         id="just-under",
         section="5. The map: do chips gather under the lines?",
         right=right,
@@ -741,7 +934,7 @@ def _decode(combine: Callable = max, operations: float = 2, giga: float = 1e9) -
 def _roofline() -> Exercise:
     given = "For an H20 with one conversation your function gives {answer}. "
     right = _decode()
-    return Exercise(
+    return _CallByCall(
         id="roofline",
         section="6. Training is not answering",
         right=right,
@@ -820,7 +1013,7 @@ def _roofline() -> Exercise:
 def _what_changed_for_h20() -> Exercise:
     h20 = ec.chip("H20")
     right = {rule: bool(ec.classify(h20, rule).caught) for rule in ec.RULES}
-    return Exercise(
+    return _OneEach(
         id="what-changed-for-h20",
         section="7. April 2025 and January 2026",
         right=right,
@@ -864,8 +1057,8 @@ def _what_changed_for_h20() -> Exercise:
             ),
         ],
         praise="Four rules and one chip: only April 2025 catches it, by its memory bandwidth.",
-        otherwise="The four keys are those in the text, the values True or False. Take the rules "
-        "one by one in the rule explorer, with the H20 chosen.",
+        otherwise="Choose that rule in the rule explorer, with the H20, and read the line above "
+        "the map.",
         hints=[
             "The rule explorer in section 5 has all four rules. Choose the H20 and read the line "
             "above the map.",
