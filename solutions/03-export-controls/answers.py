@@ -293,10 +293,13 @@ def caught_2022(link, tpp):
 """,
             1,
         ),
-        "pairs-compared": """
+        "pairs-compared": (
+            """
 def caught_2022(link, tpp):
     return (link, tpp) >= (600, 4800)
 """,
+            1,
+        ),
         "ampersand-without-brackets": """
 def caught_2022(link, tpp):
     return link >= 600 & tpp >= 4800
@@ -325,7 +328,7 @@ def caught_2022(link, tpp):
             2,
         ),
         "density-alone": (_tiers(strict="tpp >= 4800 or density >= 5.92"), 2),
-        "density-forgotten": (_tiers(strict="tpp >= 4800"), 2),
+        "density-forgotten": (_tiers(strict="tpp >= 4800"), 1),
         "whole-numbers-only": (
             _tiers(
                 note='if not data_centre and tpp <= 4799: return "not controlled"',
