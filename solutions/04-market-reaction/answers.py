@@ -160,7 +160,7 @@ lost_usd_bn = (142.62 - 118.42) * counts / 1e9
         "swapped": """
 def fit_market_model(share, benchmark):
     beta, alpha = np.polyfit(share, benchmark, deg=1)
-    residuals = benchmark - alpha - beta * share
+    residuals = share - (alpha + beta * benchmark)
     return alpha, beta, np.sqrt((residuals**2).sum() / (len(share) - 2))
 """,
         # The residual standard deviation is right, and has a point of its own.
@@ -177,7 +177,7 @@ def fit_market_model(share, benchmark):
 def fit_market_model(share, benchmark):
     alpha, beta = np.polyfit(benchmark, share, 1)
     residuals = share - (alpha + beta * benchmark)
-    return alpha, beta, np.sqrt((residuals**2).sum() / (len(share) - 2))
+    return alpha, beta, residuals.std()
 """,
         "variance-of-the-share": """
 def fit_market_model(share, benchmark):
@@ -286,6 +286,15 @@ def fit_market_model(share, benchmark):
 def fit_market_model(share, benchmark):
     beta, alpha = np.polyfit(benchmark, share, deg=1)
     return alpha, beta, np.sqrt(((share - alpha - beta * benchmark) ** 2).mean())
+""",
+            2,
+        ),
+        "residual-sd": (
+            """
+def fit_market_model(share, benchmark):
+    beta, alpha = np.polyfit(benchmark, share, deg=1)
+    residuals = share - (alpha + beta * benchmark)
+    return alpha, beta, residuals.abs().sum() / (len(share) - 2)
 """,
             2,
         ),

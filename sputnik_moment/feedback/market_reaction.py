@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sputnik_moment import data, market
-from sputnik_moment.feedback import Exercise, Mistake
+from sputnik_moment.feedback import KEEP_WORKING, NEARLY, Exercise, Feedback, Mistake, outputs
+from sputnik_moment.feedback._compare import distance
 
 EVENT = pd.Timestamp("2025-01-27")
 WINDOW = (-260, -11)
@@ -95,8 +98,8 @@ def _simple_return(prices: pd.Series) -> Exercise:
             Mistake(
                 "ratio",
                 after / before,
-                "{answer} is the new price as a share of the old one. What is left is not what was "
-                "lost: subtract 1.",
+                "{answer} is the new price as a share of the old one: so much is left of each "
+                "dollar. The return is the change: subtract 1.",
             ),
             Mistake(
                 "day-before",
@@ -422,12 +425,45 @@ def _root_of(squares: pd.Series, divisor: float) -> float:
     return float(np.sqrt((squares**2).sum() / divisor))
 
 
+class _MarketModel(Exercise):
+    """The exercise whose first two numbers are a line, whatever the third one is.
+
+    A wrong line has as many third numbers as there are ways to compute the residuals, so a line is
+    recognised by itself.
+    """
+
+    def judge(self, answer: Any) -> Feedback:
+        verdict = super().judge(answer)
+        if verdict.state != KEEP_WORKING or verdict.mistake:
+            return verdict
+        try:
+            seen = [list(one)[:2] for one in outputs(answer, self.calls)]
+        except (TypeError, KeyError):  # no three numbers in a row
+            return verdict
+        if self._is_line(seen, self.right):
+            return replace(
+                verdict,
+                state=NEARLY,
+                mistake="residual-sd",
+                message="Alpha and beta are right, the third number is not. The residuals are "
+                "`share - (alpha + beta * benchmark)`: square them, add them up, divide by n - 2, "
+                "and take the root of it all.",
+            )
+        for mistake in self.mistakes:
+            if self._is_line(seen, mistake.value):
+                return replace(verdict, mistake=mistake.name, message=mistake.message)
+        return verdict
+
+    def _is_line(self, seen: list, fit: Callable[..., tuple[float, float, float]]) -> bool:
+        return distance(seen, [list(fit(*days)[:2]) for days in self.calls]) <= self.tolerance
+
+
 def _market_model(returns: pd.DataFrame) -> Exercise:
     # Chosen so that every mistake gives another result: five days with exact sums.
     benchmark = pd.Series([-0.02, -0.01, 0.0, 0.01, 0.03])
     share = pd.Series([-0.05, 0.01, 0.02, 0.00, 0.07])
     of_the_lesson = returns.loc[market.window_days(returns.index, WINDOW, EVENT)]
-    return Exercise(
+    return _MarketModel(
         id="market-model",
         section="3. Compared with what?",
         right=_fit,
@@ -437,7 +473,7 @@ def _market_model(returns: pd.DataFrame) -> Exercise:
                 "swapped",
                 lambda share, benchmark: _fit(benchmark, share),
                 "You explain the benchmark by the share. It is the share that should be explained: "
-                "the benchmark stands on the horizontal axis.",
+                "the benchmark stands on the horizontal axis, and comes first in `np.polyfit`.",
             ),
             Mistake(
                 "alpha-for-beta",
@@ -841,16 +877,17 @@ def _who_fell_most() -> Exercise:
                 Mistake(
                     "firm-instead-of-group",
                     name,
-                    f"{name} is a firm. Asked is a *group* of firms, as the legend of the chart "
-                    "names them.",
+                    f"{name} is a firm. The question is about a *group* of firms, as the legend of "
+                    "the chart names them.",
                 )
                 for name in (*firms["ticker"], *firms["name"])
             ),
         ],
-        praise="The suppliers of electricity and cooling: fewer chips would need less of both.",
+        praise="The suppliers of electricity and cooling. One reading, which the chart cannot "
+        "check: fewer chips would need less of both.",
         hints=[
             "In the chart each bar is a firm, and the firms of a group stand together, sorted. The "
-            "line of text below it has the medians.",
+            "line of text above it has the medians.",
             "The median of a group is its middle firm. With an even number of firms it is the mean "
             "of the two in the middle.",
             "In code: take `groups = data.load('tickers').set_index('ticker')['group']`, and then "

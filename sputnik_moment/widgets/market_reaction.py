@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
-from matplotlib.ticker import PercentFormatter
 from scipy.special import stdtrit
 
 from sputnik_moment import data, figures, market
@@ -19,6 +18,7 @@ from sputnik_moment.widgets.parts import (
     long_date,
     p_value,
     percent,
+    percent_ticks,
     row_names,
     slider,
 )
@@ -73,8 +73,7 @@ class EventStudyExplorer(Explorer):
         (self.actual,) = self.ax.plot([], [], "D", ms=9, color=colour["red"])
         self.note = self.ax.annotate("", (0, 0), (12, 0), textcoords="offset points", va="center")
         self.note.set_bbox({"facecolor": "white", "alpha": 0.8, "lw": 0, "pad": 2})
-        for axis in (self.ax.xaxis, self.ax.yaxis):
-            axis.set_major_formatter(PercentFormatter(1, decimals=0))
+        percent_ticks(self.ax.xaxis, self.ax.yaxis)
         fig.legend(
             [self.days, (self.band, self.line), self.expected, self.actual],
             ["estimation window", "model, 95 % band", "expected", "actual"],
@@ -93,6 +92,8 @@ class EventStudyExplorer(Explorer):
         try:
             result = market.abnormal_return(y, x, event, window, kind)
             model = market.fit_model(y, x, window, event, kind)
+        except market.MissingReturns as problem:
+            return self.say_problem(f"{problem} (A shorter estimation window starts later.)")
         except market.MarketError as problem:
             return self.say_problem(str(problem))
         day = market.trading_day(self.returns.index, event)
@@ -189,8 +190,8 @@ class WhoFell(Explorer):
         }
         self.labels = dict(zip(self.bars, row_names(self.ax, len(self.bars)), strict=True))
         self.ax.axvline(0, color=figures.PALETTE["ink"], lw=1)
-        self.ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-        self.ax.set_xlabel("Return on the day, %")
+        percent_ticks(self.ax.xaxis)
+        self.ax.set_xlabel("Return on the day")
         patches = [Patch(label=group, **sign) for group, sign in self.signs.items()]
         legend = fig.legend(handles=patches, loc="outside upper left", ncols=4, handlelength=2.2)
         self.unchanging = [legend]
@@ -319,7 +320,7 @@ class MarketValueCalculator(Explorer):
                 value=24.49, min=0.001, max=100, step=0.01, description="My count (billion)"
             ),
             "uncertainty": widgets.FloatSlider(
-                value=1, min=0, max=5, step=0.1, description="My count's uncertainty (%)"
+                value=0, min=0, max=5, step=0.1, description="My count's uncertainty (%)"
             ),
         }
 
@@ -348,23 +349,27 @@ class MarketValueCalculator(Explorer):
         return fig
 
     def redraw(self) -> None:
-        """Multiply the fall by the count, and see which printed figures fit."""
+        """Multiply the fall by the count, and see which printed figures are equal or near."""
         close, count, uncertainty = self._inputs()
         change = market.market_value_change(self.before, close, count * 1e9) / 1e9
         lost, half = -change, abs(change) * uncertainty / 100
         low, high = lost - half, lost + half
-        fits = [value for value in self.printed if _same_when_rounded(value, lost)]
-        self._move(lost, low, high, fits)
+        equal = [value for value in self.printed if _same_when_rounded(value, lost)]
+        near = [value for value in self.printed if low <= value <= high and value not in equal]
+        self._move(lost, low, high, equal)
         verb = "lost" if lost >= 0 else "gained"
         first, second = sorted((abs(low), abs(high)))
-        fitting = ", ".join(f"{value:g}" for value in fits) or "none"
+        unsure = f", plus or minus {uncertainty:g} %" if uncertainty else ""
+        span = f" ({first:.1f} to {second:.1f})" if uncertainty else ""
+        in_range = f"; within the range only: {_listed(near)}" if near else ""
         return self.say(
-            f"From {self.before:.2f} to {close:.2f} USD with {count:.3f} bn shares, plus or minus "
-            f"{uncertainty:g} %: Nvidia {verb} {abs(lost):.1f} billion USD "
-            f"({first:.1f} to {second:.1f}). Printed figures that fit: {fitting}.",
+            f"From {self.before:.2f} to {close:.2f} USD with {count:.3f} bn shares{unsure}: "
+            f"Nvidia {verb} {abs(lost):.1f} billion USD{span}. Of the sums that the press printed, "
+            f"equal after rounding: {_listed(equal)}{in_range}.",
             alt=f"Dot plot of the market value Nvidia lost: computed {lost:.1f} billion USD, band "
             f"{low:.1f} to {high:.1f}, beside {len(self.printed)} printed figures from "
-            f"{min(self.printed):g} to {max(self.printed):g}. Equal after rounding: {fitting}.",
+            f"{min(self.printed):g} to {max(self.printed):g}. Equal after rounding: "
+            f"{_listed(equal)}.",
         )
 
     def _inputs(self) -> tuple[float, float, float]:
@@ -379,7 +384,7 @@ class MarketValueCalculator(Explorer):
             return close, self.controls["own_shares"].value, self.controls["uncertainty"].value
         return close, count, self.count_uncertainty[count]
 
-    def _move(self, lost: float, low: float, high: float, fits: list[float]) -> None:
+    def _move(self, lost: float, low: float, high: float, equal: list[float]) -> None:
         self.value.set_data([lost], [0])
         self.bar.set_data([low, high], [0, 0])
         self.column.set_x(low)
@@ -387,7 +392,7 @@ class MarketValueCalculator(Explorer):
         self.note.xy = (lost, 0)
         self.note.set_text(f"{lost:.1f}")
         for mark, value in zip(self.marks, self.printed, strict=True):
-            mark.set_markerfacecolor(mark.get_color() if value in fits else "white")
+            mark.set_markerfacecolor(mark.get_color() if value in equal else "white")
         self.ax.set_xlim(*limits([low, high, *self.printed], margin=0.08))
 
 
@@ -417,6 +422,10 @@ def _same_when_rounded(printed: float, computed: float) -> bool:
     The band is left out on purpose: a count that is uncertain by 1 % would fit nearly every figure.
     """
     return printed == round(computed, 0 if printed == round(printed) else 1)
+
+
+def _listed(values: list[float]) -> str:
+    return ", ".join(f"{value:g}" for value in values) or "none"
 
 
 def _where(value: float, low: float, high: float) -> str:

@@ -7,9 +7,19 @@ import ipywidgets as widgets
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.text import Text
 
-__all__ = ["choice", "limits", "long_date", "p_value", "percent", "row_names", "slider"]
+__all__ = [
+    "choice",
+    "limits",
+    "long_date",
+    "p_value",
+    "percent",
+    "percent_ticks",
+    "row_names",
+    "slider",
+]
 
 
 def choice(label: str, options: Sequence[tuple[str, Any]], value: Any) -> widgets.Dropdown:
@@ -45,6 +55,15 @@ def limits(values: Sequence[float], margin: float = 0.06) -> tuple[float, float]
 def percent(value: float, digits: int = 2) -> str:
     """Write a fraction as a percentage: -0.16968 as ``-16.97 %``."""
     return f"{100 * value:.{digits}f} %"
+
+
+def percent_ticks(*axes: Axis) -> None:
+    """Label the ticks of axes of fractions in per cent, with as many digits as each needs.
+
+    A fixed number of digits is wrong on some scale: ticks at 2.5 % would be called 2 %.
+    """
+    for axis in axes:
+        axis.set_major_formatter(lambda value, _: f"{round(100 * value, 6) + 0:g} %")
 
 
 def p_value(p: float) -> str:

@@ -78,7 +78,7 @@ def test_the_band_is_drawn_where_the_library_puts_it(study, table):
         ({"event": datetime.date(1957, 10, 7)}, "not a trading day"),
         ({"event": None}, "not a date"),
         ({"length": 5}, "at least 20"),
-        ({"share": "GEV", "length": 500}, "Start the window after it"),
+        ({"share": "GEV", "length": 500}, "A shorter estimation window starts later"),
         ({"event": datetime.date(2020, 1, 6)}, "the table has only"),
     ],
 )
@@ -107,6 +107,18 @@ def test_every_share_against_every_benchmark_at_the_extremes(study, monkeypatch)
 
 def test_the_volatility_index_is_no_benchmark(study):
     assert "^VIX" not in dict(study.controls["benchmark"].options).values()
+
+
+def test_ticks_are_called_what_they_are(study, who):
+    """Ticks at steps of 2.5 % were once called -8, -5, -2, 0, 3 %."""
+    study.set(share="NVDA", benchmark="^SOX", model="market", length=250, gap=10)
+    who.set(date=datetime.date(2025, 1, 21))
+    for axis in (study.ax.xaxis, study.ax.yaxis, who.ax.xaxis):
+        places = axis.get_majorticklocs()
+        for place in places:
+            name = axis.get_major_formatter()(place)
+            assert float(name.removesuffix(" %")) == pytest.approx(100 * place), name
+    who.set(date=datetime.date(2025, 1, 27))
 
 
 # --- Who fell ---------------------------------------------------------------------------------
@@ -173,10 +185,10 @@ def test_no_group_a_closed_exchange_and_missing_shares_are_said_in_words(who):
 def test_two_closes_give_the_two_printed_figures(value):
     value.set(close=118.42)
     assert "lost 592.7 billion" in value.readout_text
-    assert value.readout_text.endswith("Printed figures that fit: 593, 592.7.")
+    assert value.readout_text.endswith("the press printed, equal after rounding: 593, 592.7.")
     value.set(close=118.58)
     assert "lost 588.7 billion" in value.readout_text
-    assert value.readout_text.endswith("Printed figures that fit: 589.")
+    assert value.readout_text.endswith("equal after rounding: 589.")
     filled = [m.get_markerfacecolor() != "white" for m in value.marks]
     assert sum(filled) == 1 and has_picture(value)
 
@@ -199,7 +211,20 @@ def test_own_values_are_used_only_when_chosen(value):
     assert "lost 426.2 billion USD (404.9 to 447.5)" in value.readout_text
     value.set(close="own", own_close=160.0)
     assert "gained 173.8 billion" in value.readout_text
-    assert value.readout_text.endswith("fit: none.")
+    assert value.readout_text.endswith("rounding: none.")
+
+
+def test_sums_that_are_equal_and_sums_that_only_lie_in_the_range_are_told_apart(value):
+    value.set(close=118.42, shares=24.477)
+    assert "plus or minus 1 %" in value.readout_text and "(586.4 to 598.3)" in value.readout_text
+    assert value.readout_text.endswith("none; within the range only: 596, 593, 592.7, 589.")
+    value.set(shares=24.49)
+
+
+def test_an_own_count_is_exact_until_the_learner_makes_it_uncertain(value):
+    value.set(close=118.42, shares="own", own_shares=12.245, uncertainty=0)
+    assert "12.245 bn shares: Nvidia lost 296.3 billion USD. Of the sums" in value.readout_text
+    value.set(shares=24.49)
 
 
 @pytest.mark.parametrize("close", [0.01, 142.62, 1000.0])
