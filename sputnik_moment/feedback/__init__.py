@@ -41,7 +41,7 @@ from sputnik_moment.feedback._compare import (
     rounded,
     shown,
 )
-from sputnik_moment.feedback._errors import advice
+from sputnik_moment.feedback._errors import advice, first_line
 
 MISSING = "missing"
 KEEP_WORKING = "keep working"
@@ -152,9 +152,12 @@ class Exercise:
             )
         if self.calls:
             return self._judge_function(answer)
-        if self.options and str(answer).strip().lower() not in self.options:
+        if self.options and distance(answer, self.right) and not self._is_option(answer):
             return self._judge_other_than_options(answer)
         return self._judge_value(answer, lambda of: of, shown(answer))
+
+    def _is_option(self, answer: Any) -> bool:
+        return any(distance(answer, option) == 0 for option in self.options)
 
     def _judge_other_than_options(self, answer: Any) -> Feedback:
         """Judge an answer that is none of the options: a mistake may have a message for it."""
@@ -163,8 +166,9 @@ class Exercise:
                 return self._say(KEEP_WORKING, mistake.message, mistake.name)
         listed = ", ".join(f'"{option}"' for option in self.options)
         text = f"Choose one of {listed}; you have {shown(answer)}."
-        alone = answer if isinstance(answer, str) else next(iter(answer), "")
-        alone = str(alone).strip(" ().:").lower()
+        one = isinstance(answer, (list, tuple, set)) and len(answer) == 1
+        alone = next(iter(answer)) if one else answer
+        alone = alone.strip(" ().:").lower() if isinstance(alone, str) else None
         if alone in self.options:
             text = f"Store {shown(alone)} alone: quotation marks, and nothing else around it."
         return self._say(KEEP_WORKING, text)
@@ -179,7 +183,7 @@ class Exercise:
         try:
             seen = outputs(answer, self.calls)
         except Exception as error:
-            text = f"Your function stopped with {_first_line(error)}."
+            text = f"Your function stopped with {first_line(error)}."
             reason, name = advice(error)
             return self._say(KEEP_WORKING, f"{text} {reason}".strip(), name)
         if all(is_missing(one) for one in seen):
@@ -252,23 +256,14 @@ class Exercise:
     def _unknown_name(self, seen: Any) -> tuple[str, str] | None:
         """Say which entry of a set is none of the names that there are, and which is nearest."""
         for name in seen if self.names else ():
-            if name not in self.names:
-                near = difflib.get_close_matches(str(name), self.names, 1)
+            if not isinstance(name, str) or name not in self.names:
+                near = difflib.get_close_matches(shown(name), self.names, 1)
                 instead = f" Do you mean {shown(near[0])}?" if near else ""
                 return f"{shown(name)} is none of the names in the table.{instead}", "unknown-name"
         return None
 
     def _say(self, state: str, message: str, mistake: str | None = None) -> Feedback:
         return Feedback(self.id, state, message[:1].upper() + message[1:], mistake)
-
-
-def _first_line(error: Exception) -> str:
-    """Return an error as part of a sentence: its type, and the first line of what it says."""
-    try:
-        told = str(error).strip().partition("\n")[0].rstrip(".")
-    except Exception:  # an error of a student's own class may fail once more
-        told = ""
-    return f"{type(error).__name__}: {told}" if told else type(error).__name__
 
 
 def _nothing_yet(seen: list) -> str:
@@ -333,7 +328,7 @@ class Lesson:
             return found.judge(answer)
         except Exception as error:  # an answer can be anything, and a check must not stop with it
             text = (
-                f"The check cannot read this answer: it stops with {_first_line(error)}. Store "
+                f"The check cannot read this answer: it stops with {first_line(error)}. Store "
                 "plain numbers, texts, or tables of them."
             )
             return Feedback(exercise, KEEP_WORKING, text, "unreadable")

@@ -70,6 +70,8 @@ def number(answer: Any) -> float | None:
         return math.inf if answer > 0 else -math.inf
     except ValueError:  # a Decimal that stands for no number
         return math.nan
+    except Exception:  # a student's own kind of number
+        return None
 
 
 def distance(answer: Any, value: Any) -> float:
@@ -248,9 +250,9 @@ def _shown(answer: Any) -> str:
         return f'"{answer}"'
     if isinstance(answer, pd.Timestamp) and not pd.isna(answer) and answer == answer.normalize():
         return f"{answer:%Y-%m-%d}"
-    if type(answer) in (list, tuple, set, dict) and 0 < len(answer) <= LONGEST // 3:
-        return _shown_inside(answer)
     try:
+        if type(answer) in (list, tuple, set, dict) and 0 < len(answer) <= LONGEST // 3:
+            return _shown_inside(answer)
         return repr(answer)
     except Exception:  # a student's class may have a __repr__ that fails
         return f"an object of the type `{type(answer).__name__}`"
@@ -258,13 +260,18 @@ def _shown(answer: Any) -> str:
 
 def _shown_inside(answer: Any) -> str:
     if isinstance(answer, dict):
-        return f"{{{', '.join(f'{shown(key)}: {shown(one)}' for key, one in answer.items())}}}"
-    inside = list(map(shown, answer))
+        return f"{{{', '.join(f'{_part(key)}: {_part(one)}' for key, one in answer.items())}}}"
+    inside = list(map(_part, answer))
     if isinstance(answer, set):
         return f"{{{', '.join(sorted(inside))}}}"
     if isinstance(answer, list):
         return f"[{', '.join(inside)}]"
     return f"({inside[0]},)" if len(inside) == 1 else f"({', '.join(inside)})"
+
+
+def _part(answer: Any) -> str:
+    # What is nested more deeply need not be quoted number by number, and may contain itself.
+    return repr(answer) if isinstance(answer, (list, tuple, set, dict)) else shown(answer)
 
 
 def misfit(answer: Any, value: Any) -> tuple[str, str] | None:

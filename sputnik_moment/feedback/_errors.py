@@ -78,8 +78,22 @@ KNOWN = (
 
 def advice(error: Exception) -> tuple[str, str]:
     """Return what to tell a student about an error, perhaps nothing, and the name of the slip."""
-    text = f"{type(error).__name__}: {error}"
+    text = f"{type(error).__name__}: {told_by(error)}"
     for fragments, told in KNOWN:
         if any(fragment in text for fragment in fragments):
             return told
     return "", OTHER
+
+
+def told_by(error: Exception) -> str:
+    """Return what an error says; an error of a student's own class may fail to say anything."""
+    try:
+        return str(error)
+    except Exception:
+        return ""
+
+
+def first_line(error: Exception) -> str:
+    """Return an error as part of a sentence: its type, and the first line of what it says."""
+    told = told_by(error).strip().partition("\n")[0].rstrip(".")
+    return f"{type(error).__name__}: {told}" if told else type(error).__name__

@@ -34,7 +34,7 @@ class OneWordEach(Exercise):
         return self._say(*self._compared(answer))
 
     def _is_a_word(self, answer: Any) -> bool:
-        return str(answer).strip().lower() in self.words
+        return isinstance(answer, str) and answer.strip().lower() in self.words
 
     def _compared(self, answer: Mapping) -> tuple[str, str, str | None]:
         if set(answer) != set(self.right):
