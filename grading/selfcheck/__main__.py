@@ -45,9 +45,10 @@ def show(report: Report, so_far: str, console: Console) -> None:
     table.columns[0].no_wrap = table.columns[1].no_wrap = True
     for result in report.results:
         symbol, word, colour = LOOKS[result.state]
+        points = f"{result.points:g} of {result.of:g}" if result.of else "gives no points"
         table.add_row(
             result.exercise,
-            f"[{colour}]{symbol} {word}[/]\n{result.points:g} of {result.of:g}",
+            f"[{colour}]{symbol} {word}[/]\n{points}",
             f"{escape(result.message)}\n[dim]taught in {escape(result.section)}[/]",
         )
     console.print(table)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
@@ -23,6 +24,13 @@ CELL_SECONDS = 60.0
 
 START_SECONDS = 180.0
 """Longest time until the first cell runs; a slow disk takes a while to read the libraries."""
+
+FRESH = (
+    " The check runs the saved notebook from top to bottom in a fresh kernel: what a deleted, "
+    "later or unsaved cell defines is not there. *Kernel > Restart Kernel and Run All Cells* "
+    "shows it."
+)
+"""What to say of a name that exists in the open notebook and not in the check's run."""
 
 LESSON_NAME = re.compile(r"\d\d-[a-z0-9-]+")
 
@@ -153,10 +161,42 @@ def model_answer(lesson: str, exercise: str, root: Path = ROOT) -> str:
     cells = source.read(source_of(lesson, root)).parts("answer")
     for cell in cells:
         if cell.exercise == exercise:
-            marks = (source.BEGIN_SOLUTION, source.END_SOLUTION)
-            lines = cell.source.splitlines()
-            return "\n".join(line for line in lines if not any(mark in line for mark in marks))
+            return _without_placeholders(cell.source, source.BEGIN_SOLUTION, source.END_SOLUTION)
     raise CheckError(f"There is no exercise {exercise!r} in {lesson}.")
+
+
+def _without_placeholders(cell: str, begin: str, end: str) -> str:
+    """Return the code of an answer cell without marks and without what its solution replaces."""
+    lines = cell.splitlines()
+    first, last = (next(i for i, line in enumerate(lines) if mark in line) for mark in (begin, end))
+    statements = ast.parse(cell).body
+    inside = [node for node in statements if first < node.lineno - 1 < last]
+    replaced = set().union(*map(_binds, inside))
+    dropped = {first, last}
+    before = [node for node in statements if node not in inside]
+    before = [node for node in before if _binds(node) and _binds(node) <= replaced]
+    dots = [node for node in ast.walk(ast.Module(statements, [])) if _only_dots(node)]
+    for node in [*before, *dots]:
+        dropped |= set(range(node.lineno - 1, node.end_lineno))
+    return "\n".join(line for i, line in enumerate(lines) if i not in dropped).strip("\n")
+
+
+def _only_dots(node: ast.AST) -> bool:
+    """Tell whether a statement gives nothing but placeholders, as in ``a, b = ..., ...``."""
+    if not isinstance(node, ast.Assign):
+        return False
+    values = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
+    return all(isinstance(one, ast.Constant) and one.value is ... for one in values)
+
+
+def _binds(statement: ast.stmt) -> set[str]:
+    """Return the names that a statement at the top of a cell gives a value."""
+    if isinstance(statement, ast.FunctionDef):
+        return {statement.name}
+    if not isinstance(statement, ast.Assign):
+        return set()
+    targets = [node for target in statement.targets for node in ast.walk(target)]
+    return {node.id for node in targets if isinstance(node, ast.Name)}
 
 
 @dataclass
@@ -233,7 +273,8 @@ def _read(events: Path) -> _Seen:
 
 
 def _report(lesson: str, seen: _Seen, ending: str) -> Report:
-    results = [_result(name, task, seen) for name, task in seen.plan["exercises"].items()]
+    tasks = seen.plan["exercises"].items()
+    results = [_result(name, task, seen, ending) for name, task in tasks]
     notes = list(seen.notes)
     if not seen.ended:
         notes.append(
@@ -245,11 +286,13 @@ def _report(lesson: str, seen: _Seen, ending: str) -> Report:
     return Report(lesson, seen.plan["title"], tuple(results), tuple(notes))
 
 
-def _result(name: str, task: Mapping[str, Any], seen: _Seen) -> Result:
+def _result(name: str, task: Mapping[str, Any], seen: _Seen, ending: str) -> Result:
     tests = [seen.tests[cell] for cell in task["tests"] if cell in seen.tests]
     points = sum(task["tests"][test["cell"]] for test in tests if test["passed"])
     of = sum(task["tests"].values())
     state, message = _verdict(tests, points, of, seen.stopped.get(name))
+    if not tests and not seen.ended and seen.where == f"your answer to `{name}`":
+        message = f"The run ended in the cell with your answer: {ending or 'no reason is known'}."
     return Result(name, state, message, task["section"], points, of)
 
 
@@ -264,7 +307,8 @@ def _verdict(
     if tests and points == of and all(test["passed"] for test in tests):
         return RIGHT, said["message"] if said else "All tests are passed."
     if stopped:
-        return some, f"The cell with your answer stops with {stopped}."
+        fresh = FRESH if stopped.startswith("NameError") else ""
+        return some, f"The cell with your answer stops with {stopped}.{fresh}"
     if not tests:
         return NOT_YET, "Not reached: the run ended before this exercise."
     if said is None:

@@ -81,8 +81,14 @@ def steps(notebook: nbformat.NotebookNode, lesson: source.Lesson) -> tuple[list[
             found.insert(after, Step(text, cell))
             there.insert(after, name)
             after += 1
-            notes.append(f"{_sentence(found[after - 1].where)} was missing and was put back.")
+            notes.append(_put_back(found[after - 1], cell))
     return found, notes
+
+
+def _put_back(step: Step, cell: source.Cell) -> str:
+    if cell.part == "answer":
+        return f"The answer cell of `{cell.exercise}` was missing; an empty one was put back."
+    return f"{_sentence(step.where)} was missing and was put back."
 
 
 def _sentence(words: str) -> str:

@@ -70,8 +70,9 @@ def test_wrong_answers_are_diagnosed_also_after_somebody_changed_the_tests(learn
     said = messages(report)
     assert said["ring-width"] == "2.5 is the radius."
     assert said["ring-height"].endswith("a test with other data is not. KeyError: 4")
-    assert said["why-fade"] == (
-        "The cell with your answer stops with NameError: name 'B' is not defined."
+    assert said["why-fade"].startswith(
+        "The cell with your answer stops with NameError: name 'B' is not defined. The check runs "
+        "the saved notebook from top to bottom in a fresh kernel"
     )
 
 
@@ -96,6 +97,20 @@ def test_what_was_tested_before_an_early_end_keeps_its_points(learner, cell, rea
         "why-fade": (NOT_YET, 0),
     }
     assert "in your answer to `ring-height`" in report.notes[0] and reason in report.notes[0]
+    said = messages(report)
+    assert "ended in the cell with your answer" in said["ring-height"]
+    assert reason in said["ring-height"]
+    assert said["why-fade"] == "Not reached: the run ended before this exercise."
+
+
+def test_an_answer_cell_that_was_deleted_comes_back_empty(learner):
+    learner.answer(**RIGHT_ANSWERS)
+    learner.delete("ring-width")
+    report = check(learner.path, learner.root)
+    assert report.notes[0] == (
+        "The answer cell of `ring-width` was missing; an empty one was put back."
+    )
+    assert states(report)["ring-width"] == (NO_ANSWER, 0)
 
 
 @pytest.mark.parametrize(
@@ -130,6 +145,7 @@ def test_a_lesson_is_found_by_folder_number_or_name(learner):
 def test_the_model_answer_is_code_without_marks(learner):
     text = model_answer("01-ripples", "ring-height", learner.root)
     assert "return 1 / (1 + time)" in text and "SOLUTION" not in text
+    assert "..." not in model_answer("01-ripples", "ring-width", learner.root)
     with pytest.raises(CheckError, match="no exercise 'report'"):
         model_answer("01-ripples", "report", learner.root)
 
@@ -177,3 +193,19 @@ def test_a_check_loads_neither_a_server_nor_a_database(learner):
     learner.notebook.cells.append(own)
     learner.save()
     assert not any("stops with" in note for note in check(learner.path, learner.root).notes)
+
+
+@pytest.mark.parametrize(
+    ("lesson", "exercise", "begins", "once"),
+    [
+        ("00-start-here", "first-check", "days_apart = (", "days_apart = "),
+        ("01-sputnik-moment", "real-dollars", "index = nasa[", "nasa_1966 = "),
+        ("01-sputnik-moment", "degree-trap", "def response(", "def response("),
+        ("04-market-reaction", "market-model", "def fit_market_model(", "residual_sd = "),
+    ],
+)
+def test_a_model_answer_does_not_show_what_it_replaces(lesson, exercise, begins, once):
+    text = model_answer(lesson, exercise)
+    assert text.startswith(begins) and text.count(once) == 1
+    assert "..." not in text
+    compile(text, exercise, "exec")
