@@ -287,6 +287,21 @@ def z_of_panel(t_values, correlation):
 """,
     },
     "portfolio-test": {
+        "returns-of-every-day": "portfolio_t = returns[hit].mean(axis=1)",
+        "return-of-the-day": "portfolio_t = returns[hit].mean(axis=1)[event]",
+        "other-firms": """
+shares = tickers.index[tickers["kind"] == "share"]
+portfolio = returns[shares].mean(axis=1)
+portfolio_t = market.abnormal_return(portfolio, returns["^GSPC"], event, (-260, -11)).t
+""",
+        "share-and-benchmark-exchanged": """
+portfolio = returns[hit].mean(axis=1)
+portfolio_t = market.abnormal_return(returns["^GSPC"], portfolio, event, (-260, -11)).t
+""",
+        "window-of-section-5": """
+portfolio = returns[hit].mean(axis=1)
+portfolio_t = market.abnormal_return(portfolio, returns["^GSPC"], event, (-130, -11)).t
+""",
         "naive-sum": "portfolio_t = t_values.sum() / np.sqrt(len(t_values))",
         "corrected-z": """
 n = len(t_values)
@@ -333,6 +348,11 @@ portfolio_t = market.abnormal_return(portfolio, returns["^GSPC"], event, (-260, 
         "nan-counted": """
 def placebo_share(t_values, event):
     return (t_values <= t_values[event]).mean()
+""",
+        "event-left-out": """
+def placebo_share(t_values, event):
+    others = t_values.drop(event).dropna()
+    return (others <= t_values[event]).mean()
 """,
         "event-not-counted": """
 def placebo_share(t_values, event):

@@ -16,6 +16,7 @@ EVENT = pd.Timestamp("2025-01-27")
 WINDOW = (-260, -11)
 GROUPS = ["chips", "servers", "power and cooling"]
 TOO_YOUNG = "GEV"  # listed in March 2024
+SHORT_WINDOW = (-130, -11)  # for 1955, where fewer days are known
 LIBRARY_WINDOW = (-250, -21)  # what `market.abnormal_return` takes where no window is given
 OLD_RECORD = (pd.Timestamp("2022-02-03"), "META")
 OTHER_PRINT = 252.0  # billion dollars; others print this for the old record (see the data's note)
@@ -435,17 +436,55 @@ def _portfolio_test(
     t_values = panel.table["standardised"]
     benchmark = returns["^GSPC"]
     right = event_study.portfolio_test(returns, benchmark, firms, EVENT, window=WINDOW)
-    of_prices = market.returns(prices[firms].mean(axis=1))
-    median = market.abnormal_return(returns[firms].median(axis=1), benchmark, EVENT, WINDOW)
-    nvidia = market.abnormal_return(returns["NVDA"], benchmark, EVENT, WINDOW)
-    library = market.abnormal_return(returns[firms].mean(axis=1), benchmark, EVENT, LIBRARY_WINDOW)
-    chips = event_study.portfolio_test(returns, returns["^SOX"], firms, EVENT, window=WINDOW)
+    portfolio = returns[firms].mean(axis=1)
+    tickers = data.load("tickers").set_index("ticker")
+    shares = tickers.index[tickers["kind"] == "share"]
+
+    def t_of(share: pd.Series, of: pd.Series = benchmark, window: Window = WINDOW) -> float:
+        return market.abnormal_return(share, of, EVENT, window).t
+
     return _TValue(
         id="portfolio-test",
         section="3. One portfolio",
         right=right.t,
         tolerance=1e-4,
+        near=1e-3,  # another window gives a t that differs by half a per cent
         mistakes=[
+            Mistake(
+                "returns-of-every-day",
+                portfolio,
+                "This is the portfolio: its return on every day. Now fit the model to it: it is "
+                "the first argument of `market.abnormal_return`.",
+                nearly=True,
+            ),
+            Mistake(
+                "return-of-the-day",
+                portfolio[EVENT],
+                "{answer} is the portfolio's return on the day. Is that unusual? Give the whole "
+                "series, not the one day, to `market.abnormal_return`.",
+            ),
+            *(
+                Mistake(
+                    "other-firms",
+                    t_of(returns[names].mean(axis=1)),
+                    "{answer} is the t value of another portfolio. Take the firms in `hit`: "
+                    "`returns[hit]`.",
+                )
+                for names in (shares, returns.columns)
+            ),
+            Mistake(
+                "share-and-benchmark-exchanged",
+                t_of(benchmark, portfolio),
+                "{answer} explains the index by the portfolio. The first argument is what is to "
+                "be explained, the second one the benchmark.",
+            ),
+            Mistake(
+                "window-of-section-5",
+                t_of(portfolio, window=SHORT_WINDOW),
+                f"{{answer}} has another window, {SHORT_WINDOW}, which section 5 takes for 1955 "
+                f"and 1957. Here {WINDOW} is asked for.",
+                nearly=True,
+            ),
             Mistake(
                 "naive-sum",
                 t_values.sum() / np.sqrt(len(t_values)),
@@ -461,13 +500,13 @@ def _portfolio_test(
             ),
             Mistake(
                 "averaged-prices",
-                market.abnormal_return(of_prices, benchmark, EVENT, WINDOW).t,
+                t_of(market.returns(prices[firms].mean(axis=1))),
                 "{answer} averages the *prices*, so a share of 900 dollars counts nine times as "
                 "much as one of 100. Equal weights means: average the returns.",
             ),
             Mistake(
                 "median-firm",
-                median.t,
+                t_of(returns[firms].median(axis=1)),
                 "{answer} takes the median firm of each day. A portfolio earns the mean.",
                 nearly=True,
             ),
@@ -492,19 +531,19 @@ def _portfolio_test(
             ),
             Mistake(
                 "nvidia-alone",
-                nvidia.t,
+                t_of(returns["NVDA"]),
                 "{answer} is the t value of Nvidia alone. Take the mean over all firms in `hit`.",
             ),
             Mistake(
                 "default-window",
-                library.t,
+                t_of(portfolio, window=LIBRARY_WINDOW),
                 "{answer} has another window: where none is given, `market.abnormal_return` takes "
                 f"{LIBRARY_WINDOW}. Write {WINDOW} as its fourth argument.",
                 nearly=True,
             ),
             Mistake(
                 "chip-index",
-                chips.t,
+                t_of(portfolio, returns["^SOX"]),
                 "{answer} uses the chip index as the benchmark. It contains many of these firms; "
                 "the S&P 500 is asked for.",
             ),
@@ -592,6 +631,13 @@ def _placebo_rank(returns: pd.DataFrame) -> Exercise:
                 lambda t, event: float((t < t[event]).mean()),
                 f"{first}. Two things: `<` leaves out the event itself, and dates without a value "
                 "(NaN) are in the denominator. Drop them first.",
+            ),
+            Mistake(
+                "event-left-out",
+                lambda t, event: float((t.drop(event).dropna() <= t[event]).mean()),
+                f"{first}. The event is left out of the count and of the dates. Some studies do "
+                "so; here it counts in both, so that no share is zero.",
+                nearly=True,
             ),
             Mistake(
                 "ties-in-the-middle",
@@ -683,18 +729,19 @@ def _placebo_rank(returns: pd.DataFrame) -> Exercise:
 def _sputnik_1957() -> Exercise:
     closes = data.load("dow_sp_1955_1958")["dow_close"]
     returns = market.returns(closes)
-    short = (-130, -11)
 
-    def study(day: str, series: pd.Series = returns, window: Window = short) -> AbnormalReturn:
+    def study(
+        day: str, series: pd.Series = returns, window: Window = SHORT_WINDOW
+    ) -> AbnormalReturn:
         return market.abnormal_return(series, None, day, window, kind="mean")
 
     def two_days(first: str) -> float:
         return event_study.cumulative_abnormal_return(
-            returns, None, first, (0, 1), short, kind="mean"
+            returns, None, first, (0, 1), SHORT_WINDOW, kind="mean"
         ).t
 
     right = study("1957-10-07")
-    usual = returns[market.window_days(returns.index, short, "1957-10-07")]
+    usual = returns[market.window_days(returns.index, SHORT_WINDOW, "1957-10-07")]
     return _TValue(
         id="sputnik-1957",
         section="5. The same method in 1957",
@@ -776,7 +823,7 @@ def _sputnik_1957() -> Exercise:
                 "default-window",
                 study("1957-10-07", window=LIBRARY_WINDOW).t,
                 "{answer} has another window: where none is given, `market.abnormal_return` takes "
-                f"{LIBRARY_WINDOW}. Write {short} as its fourth argument.",
+                f"{LIBRARY_WINDOW}. Write {SHORT_WINDOW} as its fourth argument.",
                 nearly=True,
             ),
             Mistake(

@@ -87,13 +87,13 @@ class PlaceboExplorer(Explorer):
         rank = market.rank_of_day(t, day)
         df = event_study.WINDOW[1] - event_study.WINDOW[0] - 1
         self._move(t, t[day], df)
-        name, as_bad = self.names[share], round(rank.share_as_bad * rank.days)
+        name, as_low = self.names[share], round(rank.share_as_bad * rank.days)
         return self.say(
             f"{name}, {days} day{'s' * (days > 1)} from {long_date(day)}: "
             f"abnormal return {percent(car[day], 1)}, "
-            f"t = {t[day]:.1f}. As bad or worse: {as_bad:,} of {rank.days:,} dates since "
-            f"{long_date(t.index[0])}, or {percent(rank.share_as_bad, 1)}; "
-            f"Student's t says {_small(stdtr(df, t[day]))}.",
+            f"t = {t[day]:.1f}. As low or lower: {as_low:,} of {rank.days:,} dates since "
+            f"{long_date(t.index[0])} (the first with {-event_study.WINDOW[0]} days before it), or "
+            f"{percent(rank.share_as_bad, 1)}; Student's t says {_small(stdtr(df, t[day]))}.",
             alt=f"Histogram of the t values of {name} on {rank.days:,} dates, with the bell curve "
             f"of the textbook. The event, at t = {t[day]:.1f}, has rank {rank.rank} from the left.",
         )
@@ -182,7 +182,7 @@ class FalseAlarmSimulator(Explorer):
             )
             self.errors[row].set_data([rate - 2 * error, rate + 2 * error], [row, row])
             self.texts[row].xy = (rate + 2 * error, row)
-            self.texts[row].set_text(percent(rate, 0))
+            self.texts[row].set_text(percent(rate, 1))
         others = ", ".join(
             f"{n} {percent(rates.loc[n, 'rate'], 1)}" for n in self.tests if n != test
         )
@@ -193,7 +193,7 @@ class FalseAlarmSimulator(Explorer):
             f"{percent(rates.loc[test, 'monte_carlo_error'], 1)}). Others: {others}.",
             alt=f"Dot plot of false-alarm rates of five tests for {firms} firms with correlation "
             f"{correlation:.2f}, beside the promised 5 %: "
-            + ", ".join(f"{name} {percent(rates.loc[name, 'rate'], 0)}" for name in self.tests)
+            + ", ".join(f"{name} {percent(rates.loc[name, 'rate'], 1)}" for name in self.tests)
             + ".",
         )
 

@@ -46,8 +46,8 @@ def test_the_placebo_explorer_says_what_the_library_computes(placebo, table, sha
     t = study.t[share].dropna()
     rank = market.rank_of_day(t, SHOCK)
     assert f"t = {t['2025-01-27']:.1f}." in placebo.readout_text
-    as_bad = int((t <= t["2025-01-27"]).sum())
-    assert f"As bad or worse: {as_bad:,} of {rank.days:,} dates" in placebo.readout_text
+    as_low = int((t <= t["2025-01-27"]).sum())
+    assert f"As low or lower: {as_low:,} of {rank.days:,} dates" in placebo.readout_text
     assert sum(bar.get_height() for bar in placebo.bars) == len(t)
     assert has_picture(placebo)
 
@@ -55,8 +55,16 @@ def test_the_placebo_explorer_says_what_the_library_computes(placebo, table, sha
 @pytest.mark.parametrize(
     ("days", "words"),
     [
-        (1, "1 of 1,340 dates since 14 January 2021, or 0.1 %; Student's t says one in 3,"),
-        (5, "13 of 1,328 dates since 14 January 2021, or 1.0 %; Student's t says 1.1 %"),
+        (
+            1,
+            "1 of 1,340 dates since 14 January 2021 (the first with 260 days before it), or 0.1 %; "
+            "Student's t says one in 3,",
+        ),
+        (
+            5,
+            "13 of 1,328 dates since 14 January 2021 (the first with 260 days before it), or "
+            "1.0 %; Student's t says 1.1 %",
+        ),
     ],
 )
 def test_the_placebo_explorer_says_what_the_lesson_says(placebo, days, words):
