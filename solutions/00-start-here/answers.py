@@ -4,6 +4,7 @@ RIGHT = {
     "first-check": [
         "days_apart = (shock - launch).days",
         "days_apart = shock.toordinal() - launch.toordinal()",
+        "from decimal import Decimal\ndays_apart = Decimal((shock - launch).days)",
     ]
 }
 
@@ -17,6 +18,7 @@ WRONG = {
         "weeks": "days_apart = (shock - launch).days / 7",
         "hours": "days_apart = (shock - launch).total_seconds() / 3600",
         "timedelta-instead-of-days": "days_apart = shock - launch",
+        "unit": "days_apart = (shock - launch).days / 1000",
         "text-instead-of-number": 'days_apart = "24587"',
     }
 }

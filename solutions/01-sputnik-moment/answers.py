@@ -35,6 +35,11 @@ top = table.sort_values("share").iloc[-1]
 nasa_peak = [int(top.name), float(top["share"])]
 """,
         "nasa_peak = (1966, 5933.5 / 134532)",
+        """
+from fractions import Fraction
+
+nasa_peak = (1966, Fraction(59335, 1345320))
+""",
     ],
     "real-dollars": [
         """
@@ -47,6 +52,13 @@ nasa_1966 = (
         """
 real = history.real_terms(nasa["outlays_usd_m"].loc[:2020], nasa["gdp_price_index"], base=2020)
 nasa_1966 = [real[1966] / 1e3, nasa["outlays_2020_usd_m_nasa_index"][1966] / 1e3]
+""",
+        """
+from decimal import Decimal
+
+row, index = nasa.loc[1966], nasa["gdp_price_index"]
+bought = Decimal(row["outlays_usd_m"]) * Decimal(index[2020]) / Decimal(index[1966])
+nasa_1966 = (bought / 1000, Decimal(row["outlays_2020_usd_m_nasa_index"]) / 1000)
 """,
     ],
     "pre-trend": [
@@ -261,6 +273,7 @@ index = nasa["gdp_price_index"]
 nasa_1966 = (5.9335 * index[1966] / index[2020], 60.854)
 """,
         "millions": "nasa_1966 = (5933.5 * 1.1385 / 0.181, 60854)",
+        "dollars": "nasa_1966 = (5933.5e6 * 1.1385 / 0.181, 60854e6)",
         "not-deflated": "nasa_1966 = (5.9335, 60.854)",
         "one-index-for-both": "nasa_1966 = (60.854, 60.854)",
         "deflated-twice": "nasa_1966 = (5.9335 * 1.1385 / 0.181, 60.854 * 1.1385 / 0.181)",
@@ -277,6 +290,12 @@ slopes = {"before": history.trend(rd.loc[1953:1957]).slope, "after": history.tre
         "change-not-per-year": "slopes = (rd[1957] - rd[1953], rd[1964] - rd[1958])",
         "spans-overlap": """
 slopes = (history.trend(rd.loc[1953:1957]).slope, history.trend(rd.loc[1957:1964]).slope)
+""",
+        "year-missing": """
+slopes = (history.trend(rd.loc[1953:1956]).slope, history.trend(rd.loc[1958:1964]).slope)
+""",
+        "fraction": """
+slopes = (history.trend(rd.loc[1953:1957] / 100).slope, history.trend(rd.loc[1958:1964] / 100).slope)
 """,
         "one-line-for-all": "slopes = (history.trend(rd.loc[1953:1964]).slope,) * 2",
         "growth-rates": """
@@ -442,6 +461,7 @@ already_there = set(measures.loc[measures["announced"] < "2025-01-27", "measure"
 already_there = set(measures.index[measures["announced"] < "2025-01-27"])
 """,
         "column-names": 'already_there = set(measures[measures["announced"] < "2025-01-27"])',
+        "unknown-name": 'already_there = {"stargate", "order 14179", "chips-act"}',
         "everything-dated": """
 already_there = set(measures.dropna(subset="announced")["id"])
 """,

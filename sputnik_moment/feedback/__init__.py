@@ -246,7 +246,7 @@ class Exercise:
                 return nothing_for(arguments), "missing-return"
         problems = (misfit(one, of) for one, of in zip(seen, right, strict=True))
         text, name = next(filter(None, problems), ("", ""))
-        if name == "wrong-length" and isinstance(right[0], pd.Series):
+        if name in ("wrong-length", "wrong-labels") and isinstance(right[0], pd.Series):
             text += (
                 " The check calls your function with data of its own, not with those of the "
                 "lesson: everything must follow from the arguments."

@@ -194,7 +194,7 @@ def _nasa_share(nasa: pd.DataFrame) -> Exercise:
             Mistake(
                 "share-of-gdp",
                 (int(of_gdp.idxmax()), float(of_gdp.max())),
-                "This is the share of the whole economy (GDP). Asked is the share of what the "
+                "This is the share of the whole economy (GDP). The question is about what the "
                 "*federal government* paid out.",
             ),
             Mistake(
@@ -269,6 +269,12 @@ def _real_dollars(nasa: pd.DataFrame) -> Exercise:
                 "millions",
                 (bought * 1000, own * 1000),
                 "Both are right in millions of dollars. Billions are asked for: divide by 1000.",
+                nearly=True,
+            ),
+            Mistake(
+                "dollars",
+                (bought * 1e9, own * 1e9),
+                "Both are right in dollars. Billions are asked for: divide by 1e9.",
                 nearly=True,
             ),
             Mistake(
@@ -382,6 +388,41 @@ def _pre_trend(rd: pd.Series) -> Exercise:
                 nearly=True,
             ),
             Mistake(
+                "spans-overlap",
+                (slope(1953, 1958), after),
+                "The second slope is right. The first line runs on to 1958, a year that you have "
+                "counted as after already: end in 1957.",
+                nearly=True,
+            ),
+            Mistake(
+                "loc-includes-the-end",
+                (before, slope(1958, 1965)),
+                "The first slope is right. The second span has a year too many: with `.loc` the "
+                "last label is *included*, unlike in a list.",
+                nearly=True,
+            ),
+            *(
+                Mistake(
+                    "year-missing",
+                    value,
+                    f"The {right} slope is right. The {wrong} span lacks its first or last year: "
+                    "with `.loc` both ends are *included*.",
+                    nearly=True,
+                )
+                for value, right, wrong in (
+                    ((before, slope(1958, 1963)), "first", "second"),
+                    ((before, slope(1959, 1964)), "first", "second"),
+                    ((slope(1953, 1956), after), "second", "first"),
+                    ((slope(1954, 1957), after), "second", "first"),
+                )
+            ),
+            Mistake(
+                "year-missing",
+                (slope(1953, 1956), slope(1958, 1963)),
+                "Each span lacks its last year: with `.loc` the last label is *included*.",
+                nearly=True,
+            ),
+            Mistake(
                 "one-line-for-all",
                 (slope(1953, 1964), slope(1953, 1964)),
                 "This is one line through all years. Then before and after cannot differ.",
@@ -392,7 +433,7 @@ def _pre_trend(rd: pd.Series) -> Exercise:
                     history.trend(logs.loc[1953:1957]).slope,
                     history.trend(logs.loc[1958:1964]).slope,
                 ),
-                "These are growth rates, from logarithms. Asked are percentage points of GDP per "
+                "These are growth rates, from logarithms. Wanted are percentage points of GDP per "
                 "year: fit the line to `rd` itself.",
             ),
             Mistake(
@@ -700,7 +741,7 @@ def _stale_closes() -> Exercise:
                 Mistake(
                     "any-earlier-day",
                     value,
-                    "`duplicated()` looks at *all* earlier days. Asked is a repeat of the day "
+                    "`duplicated()` looks at *all* earlier days. Wanted is a repeat of the day "
                     "before, and an older value may come back.",
                 )
                 for value in (
@@ -744,7 +785,7 @@ def _stale_closes() -> Exercise:
                 Mistake(
                     "days-instead-of-marks",
                     value,
-                    "You return only the stale days. Asked is a True or False for *every* day: "
+                    "You return only the stale days. Wanted is a True or False for *every* day: "
                     "return the condition itself.",
                     nearly=True,
                 )
@@ -794,7 +835,7 @@ def _days_to_response() -> Exercise:
             Mistake(
                 "nasa-opened",
                 (history.days_between(SPUTNIK, "1958-10-01"), right[1]),
-                "The second is right. The first is the day on which NASA *opened*; asked is the "
+                "The second is right. The first is the day on which NASA *opened*; wanted is the "
                 "day on which the act was signed.",
             ),
             Mistake(
@@ -861,9 +902,9 @@ def _before_or_after() -> Exercise:
             Mistake(
                 "event-is-the-release",
                 those(dated < R1_RELEASE),
-                "You count from 20 January, when R1 came out. Asked is what came before the fall "
-                "of 27 January. (By the other date Stargate comes one day *after*: say which event "
-                "you mean.)",
+                "You count from 20 January, when R1 came out. The question is what came before "
+                "the fall of 27 January. (By the other date Stargate comes one day *after*: say "
+                "which event you mean.)",
             ),
             Mistake(
                 "the-later-ones",
@@ -1051,7 +1092,7 @@ def _scorecard() -> Exercise:
                 lambda codes, weights, unknown: (
                     (codes.fillna(unknown) * pd.Series(weights)).sum() / _total(weights)
                 ),
-                "You have one number per criterion. Asked is one per claim: `.sum(axis=1)` adds "
+                "You have one number per criterion. Wanted is one per claim: `.sum(axis=1)` adds "
                 "along the rows.",
                 nearly=True,
             ),

@@ -60,7 +60,7 @@ class Line:
         if not constant_prices or not self.money:
             return self.values, self.unit, ""
         if self.real is None:
-            return self.values, self.unit, " (current prices: no price index for these years)"
+            return self.values, self.unit, "; current prices: no price index for these years"
         return self.real, self.real_unit, ""
 
 
@@ -151,7 +151,8 @@ class TimelineAligner(Explorer):
         _fit_height(axis, near, trend)
         if near.empty:
             return f"{line.name}: no figures in this window, so choose another event or series."
-        return f"{line.name}{remark}: {_span(sides[0], 'before')}; {_span(sides[1], 'after')}."
+        told = f"{_span(sides[0], 'before', daily)}; {_span(sides[1], 'after', daily)}"
+        return f"{line.name} ({unit}{remark}): {told}."
 
 
 def _trend_line(near: pd.Series) -> pd.Series:
@@ -173,12 +174,15 @@ def _fit_height(axis: Axes, near: pd.Series, trend: pd.Series) -> None:
     axis.set_ylim(low - room, high + room)
 
 
-def _span(points: pd.Series, side: str) -> str:
+def _span(points: pd.Series, side: str, daily: bool) -> str:
+    """Say where points begin and end, and how high they rise between (daily values always do)."""
     if points.empty:
         return f"no figures {side}"
+    first, last, highest = points.iloc[0], points.iloc[-1], points.max()
     if len(points) == 1:
-        return f"{_short(points.iloc[0])} {side}"
-    return f"{_short(points.iloc[0])} to {_short(points.iloc[-1])} {side}"
+        return f"{_short(first)} {side}"
+    peak = "" if daily or highest <= max(first, last) else f" (highest {_short(highest)})"
+    return f"{_short(first)} to {_short(last)} {side}{peak}"
 
 
 def _short(value: float) -> str:

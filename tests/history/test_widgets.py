@@ -50,9 +50,13 @@ def test_no_combination_of_series_window_and_prices_crashes_the_aligner(aligner,
 
 def test_the_aligner_says_what_the_data_say(aligner):
     aligner.set(series_1957="R&D, share of GDP", event_1957="1957-10-04", window=5.0, prices=False)
-    assert "1.33 to 2.09 before; 2.27 to 2.59 after" in aligner.readout_text
+    assert (
+        "R&D, share of GDP (% of GDP): 1.33 to 2.09 before; 2.27 to 2.59 after"
+        in aligner.readout_text
+    )
     aligner.set(series_1957="NASA's outlays", window=12.0, prices=True)
-    assert "no figures before" in aligner.readout_text
+    assert "(billion USD of 2020, GDP index): no figures before" in aligner.readout_text
+    assert "after (highest 37.3)" in aligner.readout_text
     panel = aligner.panels[0]
     assert max(panel[2].get_ydata()) == pytest.approx(37.3, abs=0.05)
 
