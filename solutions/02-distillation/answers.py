@@ -31,6 +31,12 @@ def softmax(scores, temperature):
     scaled = np.asarray(scores) / temperature
     return np.exp(scaled - logsumexp(scaled, axis=1, keepdims=True))
 """,
+        """
+def softmax(scores, temperature):
+    scaled = (scores / temperature).astype("float32")
+    powers = np.exp(scaled - scaled.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
+""",
     ],
     "distillation-loss": [
         """
@@ -69,6 +75,12 @@ def loss_gradient(student_scores, teacher_scores, temperature):
     p = dl.softmax(student_scores, temperature)
     return -temperature * (q - p) / len(student_scores)
 """,
+        """
+def loss_gradient(student_scores, teacher_scores, temperature):
+    q = dl.softmax(student_scores, temperature).astype("float32")
+    p = dl.softmax(teacher_scores, temperature).astype("float32")
+    return temperature * (q - p) / len(student_scores)
+""",
     ],
     "no-labels": [
         """
@@ -100,6 +112,16 @@ first_row = table_6.pivot(index="benchmark", columns="model", values="value").lo
 per_cent = first_row["DeepSeek-R1-Distill-Qwen-32B"] - first_row["DeepSeek-R1-Zero-Qwen-32B"]
 problems_more = 0.3 * per_cent
 """,
+        """
+from fractions import Fraction
+
+problems_more = 30 * Fraction(726 - 470, 1000)
+""",
+        """
+from decimal import Decimal
+
+problems_more = 30 * (Decimal("72.6") - Decimal("47.0")) / 100
+""",
     ],
     "training-cost": [
         """
@@ -117,6 +139,7 @@ left_out = ["D", "A)", "C"]
 v3 = models.loc["DeepSeek-V3"]
 v3_operations = 6 * v3["parameters_active"] * v3["training_tokens"]
 """,
+        "v3_operations = 6 * 37_000_000_000 * 14_800_000_000_000",
     ],
 }
 

@@ -64,6 +64,11 @@ density = pd.Series(
      for name, row in sheets.iterrows()}
 )
 """,
+        'density = (sheets["tpp"] / sheets["die_area_mm2"]).astype("Float64")',
+        """
+exact = sheets.convert_dtypes()
+density = exact["tpp"] / exact["die_area_mm2"]
+""",
     ],
     "october-2022": [
         """
@@ -84,6 +89,7 @@ def caught_2022(link, tpp):
     "h800-vs-h100": [
         "h800_step = 0.8 + 0.2 * 900 / 400",
         "h800_step = 1 + 0.2 * (900 / 400 - 1)",
+        "from fractions import Fraction\n\nh800_step = Fraction(5, 4)",
         """
 links = chips["interconnect_bw_gb_s"]
 h800_step = 0.8 + 0.2 * links["H100 SXM"] / links["H800 SXM"]

@@ -22,7 +22,7 @@ from sputnik_moment.feedback import (
     Mistake,
     outputs,
 )
-from sputnik_moment.feedback._compare import distance, is_missing
+from sputnik_moment.feedback._compare import distance, is_missing, shown
 from sputnik_moment.feedback._words import OneWordEach
 
 # Part of an error's text, and what to say about it in functions of tables.
@@ -67,6 +67,12 @@ class TableFunction(Exercise):
             text = "The formula is right, but the result is rounded. Return all the digits."
             return self._say(NEARLY, text, "rounded")
         return verdict
+
+    def _judge_value(self, seen: Any, observe: Callable, answer: str) -> Feedback:
+        """Quote of a table its first row."""
+        if isinstance(seen[0], np.ndarray) and seen[0].ndim == 2 and len(seen[0]):
+            answer = f"{shown(seen[0][0])} in the first row"
+        return super()._judge_value(seen, observe, answer)
 
     def _rounded(self, function: Callable) -> bool:
         """Tell whether a function rounds: to the same two to eight digits in every call."""
@@ -286,7 +292,7 @@ def _softmax_temperature() -> Exercise:
             ),
         ],
         praise="It holds for scores of 2,000, too, where most first versions give NaN.",
-        otherwise="Try one row by hand: the scores 2, 1, 0 at T = 2 should give "
+        otherwise="Try this row by hand: the scores 2, 1, 0 at T = 2 should give "
         f"{', '.join(f'{p:.2f}' for p in dl.softmax(scores[0], 2.0))}.",
         hints=[
             "The formula above the cell, from the inside out: divide, `np.exp`, divide by a sum. "
@@ -493,6 +499,7 @@ def _find_the_bug() -> Exercise:
         section="2. A loss for learning from doubts",
         right=_gradient,
         calls=_tables(),
+        tolerance=1e-5,  # of numbers of 32 bits some digits cancel in the difference
         mistakes=[
             Mistake(
                 "as-given",

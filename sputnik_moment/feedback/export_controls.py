@@ -74,6 +74,26 @@ class _CallByCall(Exercise):
 
 
 @dataclass(frozen=True)
+class _Tpp(_CallByCall):
+    def judge(self, answer: Any) -> Feedback:
+        """Judge as any function; add a remark where an unknown performance becomes 0."""
+        verdict = super().judge(answer)
+        if verdict.state != RIGHT:
+            return verdict
+        try:
+            (unknown,) = outputs(answer, [({16: None},)])
+        except Exception:  # to stop is an honest answer, too
+            return verdict
+        if distance(unknown, 0) > 0:
+            return verdict
+        text = (
+            "One thought, without a mark: for a sheet without any figure your function gives 0, "
+            "and a rule would let that chip through. NaN would say that it is unknown."
+        )
+        return self._say(RIGHT, f"{verdict.message} {text}")
+
+
+@dataclass(frozen=True)
 class _OneEach(Exercise):
     """A dictionary with a value for each of several things; says which of them are right."""
 
@@ -125,6 +145,8 @@ class _Densities(Exercise):
 
     def judge(self, answer: Any) -> Feedback:
         """Look at the gaps first, then at the numbers."""
+        if isinstance(answer, pd.Series) and str(answer.dtype) in ("Float64", "Int64"):
+            answer = answer.astype(float)
         if isinstance(answer, pd.Series) and answer.index.is_unique:
             gaps = answer.reindex(self.right.index[self.right.isna()])
             if any(isinstance(one, str) or one is None or one is pd.NA for one in gaps):
@@ -165,7 +187,7 @@ def _known(sheet: dict) -> dict:
 
 def _tpp() -> Exercise:
     given = "For {16: 312, 8: 624} your function gives {answer}. "
-    return _CallByCall(
+    return _Tpp(
         id="tpp",
         section="1. From a data sheet to one number",
         right=ec.total_processing_performance,

@@ -574,8 +574,9 @@ class ControlsTimeline(Explorer):
             f"{day:%Y-%m-%d}: {event['what']} From {after:%Y-%m-%d}: {counts}.",
             alt=f"Timeline, one bar a chip ({self.controls['chips'].value}), 2020 to 2026, "
             f"coloured by what a sale to China needed. From {after:%B %Y}: {counts}.",
-            caption="A bar begins with the year in which the chip came out. It shows what the "
-            "lines asked for, not whether a licence was given.",
+            caption="The line above says what the chosen event was. A bar begins with the year in "
+            "which the chip came out. It shows what the lines asked for, not whether a licence was "
+            "given.",
         )
 
     def _paint(self, names: tuple[str, ...]) -> None:

@@ -61,6 +61,12 @@ def test_half_a_cure_for_large_scores_is_not_right(check, subtracted):
     assert verdict.state == NEARLY and verdict.mistake
 
 
+def test_an_unknown_mistake_in_a_table_is_told_with_its_first_row(check):
+    verdict = check.judge("softmax-temperature", lambda z, t: plain(z, t) + 0.1)
+    assert verdict.mistake is None
+    assert "You have [0.60648, 0.407196, 0.286324] in the first row" in verdict.message
+
+
 def test_a_score_that_is_divided_above_the_bar_after_exp_is_named(check):
     def function(scores, temperature):
         powers = np.exp(scores / temperature)

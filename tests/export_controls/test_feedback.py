@@ -108,6 +108,13 @@ def test_an_unpublished_figure_that_stops_the_function_is_explained(check):
     assert verdict.mistake == "unpublished-not-left-out" and "`known`" in verdict.message
 
 
+def test_an_unknown_performance_that_becomes_0_is_spoken_of_without_a_mark(check):
+    verdict = check.judge("tpp", lambda sheet: max(b * (s or 0) for b, s in sheet.items()))
+    assert verdict.state == RIGHT and "NaN would say that it is unknown" in verdict.message
+    known = check.judge("tpp", ec.total_processing_performance)
+    assert known.state == RIGHT and "NaN" not in known.message
+
+
 @pytest.mark.parametrize(
     ("l4", "words"),
     [(3880, "twice too large"), (970, "half of what"), (2000, "you have 2000")],
@@ -142,6 +149,7 @@ def test_wrong_densities_of_the_right_form_are_told_with_a_number(check, sheets)
     verdict = check.judge("density", density.round(1))
     assert (verdict.state, verdict.mistake) == (NEARLY, "rounded")
     assert check.judge("density", density.sort_values()).state == RIGHT
+    assert check.judge("density", density.astype("Float64")).state == RIGHT
 
 
 def test_one_wrong_rule_is_named(check):
