@@ -102,8 +102,18 @@ def _name(cell: nbformat.NotebookNode, known: dict[str, source.Cell]) -> str | N
     return next((name for name in (named, by_id) if name in known), None)
 
 
+#: Ways to reach a name that does not stand in the code.
+BY_TEXT = frozenset(("eval", "exec", "globals", "locals", "vars", "get_ipython"))
+
+
 def worth_running(found: list[Step]) -> list[Step]:
-    """Leave out the lesson's own figures and widgets, on which no answer and no test depends."""
+    """Leave out the lesson's own figures and widgets, on which no answer and no test depends.
+
+    Where a learner's cell reaches names by text, what depends on what cannot be seen: all are run.
+    """
+    own = (step for step in found if step.part not in ("provided", "test"))
+    if any(names_read(step.text) & BY_TEXT for step in own):
+        return found
     needed: set[str] = set()
     kept = []
     for step in reversed(found):

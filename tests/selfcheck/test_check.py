@@ -1,6 +1,7 @@
 """A learner's saved notebook gets the marks that it deserves, and words that help."""
 
 import json
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from grading.selfcheck import __main__ as command
 from grading.selfcheck import check as selfcheck
 from grading.selfcheck.check import CheckError, check, find, model_answer
+from grading.selfcheck.run import Step, worth_running
 from sputnik_moment import progress
 from sputnik_moment.results import NO_ANSWER, NOT_YET, PARTLY, RIGHT
 
@@ -74,6 +76,16 @@ def test_wrong_answers_are_diagnosed_also_after_somebody_changed_the_tests(learn
         "The cell with your answer stops with NameError: name 'B' is not defined. The check runs "
         "the saved notebook from top to bottom in a fresh kernel"
     )
+
+
+@pytest.mark.parametrize(
+    ("answer", "left_out"), [("width = 5", True), ('width = 20 * globals()["speed"]', False)]
+)
+def test_a_cell_that_nobody_names_runs_only_where_names_are_reached_by_text(answer, left_out):
+    chart = Step("speed = 0.25", SimpleNamespace(part="provided"))
+    own = Step(answer, SimpleNamespace(part="answer"))
+    test = Step("assert width == 5", SimpleNamespace(part="test"))
+    assert worth_running([chart, own, test]) == [chart, own, test][left_out:]
 
 
 def test_an_untouched_notebook_has_no_answers(learner):
