@@ -229,6 +229,7 @@ def shown(answer: Any) -> str:
         text = _shown_array(answer)
     else:
         text = _shown(answer)
+    text = text.encode("utf-8", "backslashreplace").decode()  # half characters cannot be sent
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
 
 
@@ -245,7 +246,8 @@ def _shown(answer: Any) -> str:
     if isinstance(answer, np.bool_):
         return str(bool(answer))
     if (value := number(answer)) is not None:
-        return f"{value:.6g}"
+        whole = isinstance(answer, (int, np.integer)) and abs(value) < 1e9
+        return str(int(answer)) if whole else f"{value:.6g}"
     if isinstance(answer, str):
         return f'"{answer}"'
     if isinstance(answer, pd.Timestamp) and not pd.isna(answer) and answer == answer.normalize():

@@ -70,6 +70,14 @@ KNOWN = (
         ),
     ),
     (
+        ("'NoneType'",),
+        (
+            "Something in this line is `None`: a value that is missing, or what a function without "
+            "`return` gives.",
+            OTHER,
+        ),
+    ),
+    (
         ("NameError: name ",),
         ("Is it spelled as where it was given? If a cell above defines it, run that first.", OTHER),
     ),

@@ -174,6 +174,7 @@ def test_a_function_with_too_many_entries_learns_that_the_check_has_data_of_its_
         (lambda old, new: None if old == 50 else fall(old, new), "returns nothing for `50, 75`"),
         (lambda old, new: ln(new), "NumPy calls the natural logarithm `np.log`"),  # noqa: F821
         (lambda old, new: old.shift(1), "one number, not a Series"),
+        (lambda old, new: old * None, "Something in this line is `None`"),
         (lambda: 1, "keep its `def` line"),
         (-0.2, "Keep the `def` line"),
     ],
@@ -305,6 +306,15 @@ def test_a_prediction_is_shown_again_beside_the_result():
         ((2, 5), "Write decimals with a point (2.5)", "You made no prediction here."),
         ("1,600", '"1,600" can be read in two ways', "You made no prediction here."),
         ("a lot", "These are words; with a number", "You predicted: a lot."),
+        (
+            0.7,
+            "That is less than one per cent. If you mean 70 %, write 70.",
+            "You predicted: 0.7 %.",
+        ),
+        ("0,7", "If you mean 70 %, write 70.", "You predicted: 0.7 %."),
+        (math.nan, "Nothing stored yet", "You made no prediction here."),
+        (-5e9, "Stored: -5e+09 %.", "was your number in another unit?"),
+        (np.timedelta64(3, "D"), "These are words", "You predicted: 3 days %."),
     ],
 )
 def test_a_prediction_that_is_not_typed_as_a_number_is_understood_or_questioned(guess, said, again):

@@ -71,7 +71,8 @@ CYCLE.append(CYCLE)
 
 DAY = np.timedelta64(3, "D")
 PLAIN = [
-    ..., None, "", "  ", "text", b"bytes", "1,5", True, np.True_, 0, -1, 10**400, -(10**5000),
+    ..., None, "", "  ", "text", "\ud800", b"bytes", "1,5", True, np.True_, 0, -1, 10**400,
+    -(10**5000),
     1e308, math.nan, math.inf, -math.inf, np.float16(2), np.longdouble(3), 1 + 2j, np.complex64(1),
     decimal.Decimal("0.1"), decimal.Decimal("NaN"), decimal.Decimal("sNaN"),
     decimal.Decimal("Infinity"), fractions.Fraction(1, 3), datetime.date(2025, 1, 27),
@@ -151,7 +152,7 @@ def test_every_answer_gets_one_of_the_four_states(slug):
             for answer in variants(exercise):
                 verdict = check.judge(name, answer)
                 assert verdict.state in (MISSING, KEEP_WORKING, NEARLY, RIGHT), described(answer)
-                assert verdict.message, (name, described(answer))
+                assert verdict.message.encode("utf-8"), (name, described(answer))
                 # Only objects that refuse everything, and huge integers, may remain unread.
                 if verdict.mistake == "unreadable":
                     assert re.search("RuntimeError: no|int too large", verdict.message), (
@@ -232,6 +233,8 @@ def test_of_a_length_of_time_the_days_are_asked_for(exercise, answer, said):
             '"order 14179" is none of the names in the table. Do you mean "order-14179"?',
         ),
         (NAMES, {"x"}, 'You have {"x"}.'),
+        (NUMBER, 24_587_001, "You have 24587001."),
+        (NUMBER, 2.4587e12, "You have 2.4587e+12."),
     ],
 )
 def test_an_answer_is_quoted_as_the_student_would_write_it(exercise, answer, message):
