@@ -42,6 +42,7 @@ from sputnik_moment.feedback._compare import (
     shown,
 )
 from sputnik_moment.feedback._errors import advice, first_line
+from sputnik_moment.feedback._where import wrong_call, wrong_entry
 
 MISSING = "missing"
 KEEP_WORKING = "keep working"
@@ -121,7 +122,8 @@ class Exercise:
     options
         For a choice: the letters or words to choose from.
     otherwise
-        What to say to a wrong answer that resembles no known mistake.
+        What to say to a wrong answer that resembles no known mistake, after it has been shown;
+        without it, where the hints are.
     tolerance
         Largest relative difference from ``right`` that still counts as right.
     near
@@ -139,7 +141,7 @@ class Exercise:
     section: str = ""
     calls: Sequence[tuple] = ()
     options: Sequence[str] = ()
-    otherwise: str = "This is not right yet, and it is not one of the usual mistakes either."
+    otherwise: str = ""
     tolerance: float = 1e-6
     near: float = 5e-3
     names: Sequence[str] = ()
@@ -227,7 +229,17 @@ class Exercise:
                 "from others: keep all digits; do not round."
             )
             return self._say(KEEP_WORKING, text, "rounded")
-        return self._say(KEEP_WORKING, f"You have {answer}. {self.otherwise}")
+        return self._say(KEEP_WORKING, f"{self._where(seen, right, answer)} {self._way_on()}")
+
+    def _where(self, seen: Any, right: Any, answer: str) -> str:
+        """Show what is wrong, and where: in which call, at which entry."""
+        if self.calls:
+            return wrong_call(self.calls, seen, right, self.tolerance)
+        return wrong_entry(seen, right, self.tolerance) or f"You have {answer}."
+
+    def _way_on(self) -> str:
+        unknown = "This is not right yet, and the check does not know the mistake."
+        return self.otherwise or f'{unknown} `check.hint("{self.id}")` says where to look.'
 
     def _say_mistake(self, mistake: Mistake, answer: str) -> Feedback:
         state = NEARLY if mistake.nearly else KEEP_WORKING

@@ -1,5 +1,6 @@
 """The four answers of a check, with every kind of value that an exercise may ask for."""
 
+import dataclasses
 import math
 
 import numpy as np
@@ -186,6 +187,40 @@ def test_a_slip_in_a_function_is_told_with_what_to_do(answer, message):
 def test_a_key_that_is_misspelled_is_named_beside_the_one_that_is_missing():
     message = BY_NAME.judge({"L20": 0.2, "RTX 4090D": 0.1}).message
     assert message == 'The key "RTX 4090 D" is missing, and "RTX 4090D" is none of the keys.'
+
+
+@pytest.mark.parametrize(
+    ("exercise", "answer", "said"),
+    [
+        (
+            Exercise("f", lambda x: 2 * x, calls=[(1,), (-3,)]),
+            lambda x: 2 * abs(x),
+            "For `-3` your function gives 6, where -6 is right.",
+        ),
+        (
+            Exercise("f", lambda x: x.sum(), calls=[(pd.Series([1.0, 2.0]),)]),
+            lambda x: 17,
+            "Your function gives 17 for data of the check's own.",
+        ),
+        (
+            Exercise("d", {"A": 1.5, "B": 70.0}),
+            {"A": 1.5, "B": 3},
+            "Right so far: A. B is not: you have 3.",
+        ),
+        (
+            Exercise("t", (1.5, 7.0)),
+            (4, 7),
+            "Right so far: the second. The first is not: you have 4.",
+        ),
+        (Exercise("t", (1.5, 7.0)), (4, 3), "You have (4, 3)."),
+    ],
+)
+def test_what_is_wrong_is_shown_with_its_place_and_a_way_on(exercise, answer, said):
+    verdict = exercise.judge(answer)
+    assert verdict.state == KEEP_WORKING
+    assert verdict.message.startswith(f"{said} ") and "check.hint" in verdict.message
+    described = dataclasses.replace(exercise, otherwise="Look again.")
+    assert described.judge(answer).message == f"{said} Look again."
 
 
 def test_a_rounded_mistake_is_still_that_mistake():

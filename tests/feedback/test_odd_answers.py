@@ -213,7 +213,7 @@ def test_of_a_length_of_time_the_days_are_asked_for(exercise, answer, said):
 @pytest.mark.parametrize(
     ("exercise", "answer", "message"),
     [
-        (PAIR, [1966, np.float64(0.05)], "You have [1966, 0.05]."),
+        (PAIR, [1965, np.float64(0.05)], "You have [1965, 0.05]."),
         (PAIR, np.array([1966, 0.05]), "You have [1966, 0.05]."),
         (PAIR, {"a": 1, "b": 2}, "this is a dictionary"),
         (PAIR, "1966, 0.0441", "2 values are asked for; this is one text."),
