@@ -124,7 +124,19 @@ def compare(verdicts: Mapping[str, object], believed: Mapping[str, str]) -> pd.D
     DataFrame
         One row for each claim of ``verdicts``: ``claim``, ``you believed``, ``your verdict`` and
         ``the ledger``.
+
+    Raises
+    ------
+    TypeError
+        If the verdicts are no dictionary.
+    KeyError
+        If a claim is not in the ledger.
     """
+    if not isinstance(verdicts, Mapping):
+        raise TypeError(
+            "The verdicts are no dictionary any more: keep the names of the claims, and put a text "
+            "behind each."
+        )
     table = audit().loc[list(verdicts), ["claim", "status"]]
     said = [_status(verdict) for verdict in verdicts.values()]
     table.insert(1, "you believed", [believed.get(claim, "not recorded") for claim in table.index])
@@ -175,7 +187,7 @@ def chart(counts: pd.DataFrame, alt: str) -> None:
             parts, numbers, label_type="center", bbox={"fc": "white", "ec": "none", "pad": 1}
         )
         left = left + counts[status]
-    ax.set_xlabel("number of claims")
+    ax.set(xlabel="number of claims", ylabel=counts.index.name)
     ax.xaxis.get_major_locator().set_params(integer=True)
     ax.invert_yaxis()
     fig.legend(loc="outside upper left", ncols=3)
@@ -226,9 +238,11 @@ _change("avgo-17", "AVGO", -17)
 @decides("nvda-589")
 def _nvda_589() -> Finding:
     printed_close, vendors_close = _lost("NVDA", CNBC_CLOSE)[0], _lost("NVDA")[0]
-    status = judge(589, printed_close, vendors_close)
-    text = f"{printed_close:.1f} bn with CNBC's close, {vendors_close:.1f} with the vendors'."
-    return Finding(status, text)
+    text = (
+        f"{vendors_close:.1f} bn with the close of all price files; {printed_close:.1f} with the "
+        "close that CNBC printed, which none of them has."
+    )
+    return Finding(judge(589, vendors_close), text)
 
 
 @decides("avgo-200")
@@ -355,16 +369,6 @@ def _huang_2_1() -> Finding:
     return _huang(2.1, 1)
 
 
-@decides("huang-second")
-def _huang_second() -> Finding:
-    reported = data.load("reported_figures").set_index("id")["value"]
-    ahead = [
-        reported[f"ellison-{name}"] > reported[f"huang-{name}"] for name in ("forbes", "bloomberg")
-    ]
-    status = HOLDS if all(ahead) else CONTRADICTED
-    return Finding(status, "Larry Ellison lost more in both lists; we know these two men only.")
-
-
 # --- Models -----------------------------------------------------------------------------------
 
 
@@ -384,9 +388,12 @@ def _o1_parity() -> Finding:
     pair = results.pivot(index=["benchmark", "metric"], columns="model", values="value")
     lead = (pair["DeepSeek-R1"] - pair["OpenAI-o1-1217"]).dropna()
     ahead, behind = (lead > 0).sum(), (lead < 0).sum()
-    # "As well as": neither wins clearly more often; equal to the last digit would be "holds".
-    status = ROUNDED if abs(ahead - behind) <= len(lead) / 3 else CONTRADICTED
-    return Finding(status, f"Ahead on {ahead}, behind on {behind} of {len(lead)} tests.")
+    # "As well as" prints no figure that could be rounded: neither may win clearly more often.
+    status = HOLDS if abs(ahead - behind) <= len(lead) / 3 else CONTRADICTED
+    return Finding(
+        status,
+        f"In the maker's table ahead on {ahead} and behind on {behind} of {len(lead)} tests.",
+    )
 
 
 @decides("openai-open-models")
@@ -399,10 +406,15 @@ def _openai_open_models() -> Finding:
 
 @decides("small-models")
 def _small_models() -> Finding:
-    models = _models()["parameters_total"]
-    r1, llama = models["DeepSeek-R1"] / 1e9, models["Llama 3.1 405B"] / 1e9
+    models = _models()
+    r1, llama = models["parameters_total"][["DeepSeek-R1", "Llama 3.1 405B"]] / 1e9
+    active = models.loc["DeepSeek-R1", "parameters_active"] / 1e9
     status = CONTRADICTED if r1 > llama else HOLDS
-    return Finding(status, f"R1 has {r1:.0f} bn parameters, Llama 3.1 {llama:.0f} bn.")
+    return Finding(
+        status,
+        f"R1 has {r1:.0f} bn parameters, Llama 3.1 {llama:.0f}; {active:.0f} bn of R1's work on "
+        "each token.",
+    )
 
 
 def _released_after_the_shock(claim: str, organisation: str) -> None:
@@ -412,7 +424,8 @@ def _released_after_the_shock(claim: str, organisation: str) -> None:
         released = models[models["release_date"] >= SHOCK]
         first = released["release_date"].min()
         status = HOLDS if first <= ARTICLES_END else CONTRADICTED
-        return Finding(status, f"{released['release_date'].idxmin()}, {first:%d %B %Y}.")
+        late = "" if first <= ARTICLES_END else ", after the article that says so"
+        return Finding(status, f"{released['release_date'].idxmin()}, {first:%d %B %Y}{late}.")
 
 
 _released_after_the_shock("alibaba-model", "Alibaba")
@@ -444,19 +457,19 @@ def _low_spec_gpus() -> Finding:
     h800, h100 = (export_controls.chip(name).tpp for name in ("H800 SXM", "H100 SXM"))
     status = CONTRADICTED if h800 == h100 else HOLDS
     return Finding(
-        status, f"H800 has a TPP of {h800:,.0f}, H100 of {h100:,.0f}; its links are slower."
+        status,
+        f"The H800 has a TPP of {h800:,.0f}, the H100 of {h100:,.0f}. Only its links are slower: "
+        "low-spec fits the links, not the chip.",
     )
 
 
 @decides("no-fast-chips")
 def _no_fast_chips() -> Finding:
-    verdict = export_controls.classify(export_controls.chip("H800 SXM"), "october-2023")
+    h800, h100 = (export_controls.chip(name).tpp for name in ("H800 SXM", "H100 SXM"))
     count = _models().loc["DeepSeek-V3", "gpu_count"]
-    status = CONTRADICTED if verdict.caught else HOLDS
-    caught = "is caught" if verdict.caught else "is free"
-    return Finding(
-        status, f"V3 used {count:,} H800; the chip {caught} by the rule of October 2023."
-    )
+    status = CONTRADICTED if h800 == h100 else HOLDS
+    same = "the same TPP as" if h800 == h100 else "another TPP than"
+    return Finding(status, f"V3 was trained on {count:,} H800, with {same} the H100.")
 
 
 @decides("tighter-exports")
@@ -476,7 +489,8 @@ def _tighter_exports() -> Finding:
 def _stargate_after() -> Finding:
     announced = data.load("policy_responses").set_index("id")["announced"]["stargate"]
     days = history.days_between(announced, SHOCK)
-    return Finding(CONTRADICTED if days > 0 else HOLDS, f"Announced {days} days before the shock.")
+    status = CONTRADICTED if days > 0 else HOLDS
+    return Finding(status, f"Announced {days} days before the shock, the fall of {SHOCK:%d %B %Y}.")
 
 
 @decides("sputnik-first")
@@ -525,19 +539,3 @@ def _demand_rises() -> Finding:
         f"Nvidia's data-centre revenue: {known:.1f} bn in the quarter of the shock, {latest:.1f} "
         "in the latest of our table.",
     )
-
-
-@decides("shift-to-applications")
-def _shift_to_applications() -> Finding:
-    spent = {year: _cash_capex(year) for year in (2024, 2025)}
-    status = CONTRADICTED if spent[2025] > spent[2024] else HOLDS
-    return Finding(
-        status,
-        f"Alphabet, Amazon and Meta paid {spent[2024]:.0f} bn in 2024, {spent[2025]:.0f} in 2025.",
-    )
-
-
-def _cash_capex(year: int) -> float:
-    """Return what Alphabet, Amazon and Meta paid in a calendar year, in billion dollars."""
-    paid = data.load("company_capex").query("definition == 'cash' and kind == 'reported'")
-    return paid.loc[paid["period"] == str(year), "capex_usd_bn"].sum()

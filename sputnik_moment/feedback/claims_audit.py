@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from sputnik_moment import claims, data, market
 from sputnik_moment.beliefs import TEN_CLAIMS
-from sputnik_moment.feedback import Exercise, Mistake
+from sputnik_moment.feedback import KEEP_WORKING, Exercise, Feedback, Mistake, outputs
+from sputnik_moment.feedback._compare import distance, shown
 from sputnik_moment.feedback._words import OneWordEach
 
 STAKE = 0.034
@@ -75,10 +79,10 @@ def _ten_verdicts() -> Exercise:
         "to round.",
         "whole-industry": '"Whole" is contradicted by every firm that rose.',
         "huang-2-1": "Section 3 has the figure. Can it be rounded to 2.1?",
-        "o1-parity": 'Neither is clearly ahead, and they are not equal: "as well as" is true in '
-        "round figures.",
+        "o1-parity": 'Neither wins clearly more often, so by this table "as well as" holds. The '
+        "sentence has no figure to round.",
         "no-fast-chips": "Lesson 03: the H800, on which V3 was trained, computes exactly like the "
-        "H100; only its link is slower.",
+        "H100; only its links are slower.",
         "distilled-others": "One side alleges it and the other denies it. Has anybody published "
         "what would decide?",
         "stargate-after": "Here 'the shock' is the fall of 27 January. What was announced six "
@@ -97,7 +101,8 @@ def _ten_verdicts() -> Exercise:
             "The column `evidence` has what you need; sections 2 to 6 treated five of the ten.",
             "Look at the words: 'right after', 'whole', 'since', 'does not rely'. Is one case "
             "against them enough?",
-            "Two hold, two hold with rounding, five are contradicted, and one cannot be checked.",
+            "Three hold, one holds with rounding, five are contradicted, and one cannot be "
+            "checked.",
         ],
     )
 
@@ -152,8 +157,32 @@ def _without_sign(printed: float, computed: float, decimals: int) -> str:
     return claims.judge(abs(printed), abs(computed), decimals=decimals)
 
 
+def _nearly_equal_holds(printed: float, computed: float, decimals: int) -> str:
+    if np.isclose(printed, computed, rtol=1e-3):
+        return claims.HOLDS
+    return _right_judge(printed, computed, decimals)
+
+
+class _ClaimTable(Exercise):
+    """The exercise whose function gives one of three texts: a wrong one is told with its input."""
+
+    def judge(self, answer: Any) -> Feedback:
+        verdict = super().judge(answer)
+        if verdict.state != KEEP_WORKING or verdict.mistake:
+            return verdict
+        for given, found in zip(self.calls, outputs(answer, self.calls), strict=True):
+            wanted = self.right(*given)
+            if distance(found, wanted):
+                call = ", ".join(map(shown, given))
+                text = f"`judge({call})` gives {shown(found)}; it should give {shown(wanted)}."
+                spelled = found in (claims.HOLDS, claims.ROUNDED, claims.CONTRADICTED)
+                more = "" if spelled else " The three texts must be there letter by letter."
+                return replace(verdict, message=text + more)
+        return verdict
+
+
 def _claim_table() -> Exercise:
-    return Exercise(
+    return _ClaimTable(
         id="claim-table",
         section="2. Figures: how exact is exact enough?",
         right=_right_judge,
@@ -166,6 +195,7 @@ def _claim_table() -> Exercise:
             (3.5, 3.4, 1),
             (-12, -12.4, 0),
             (12, -12.4, 0),
+            (592.7, 592.658, 1),
         ],
         mistakes=[
             Mistake(
@@ -193,6 +223,13 @@ def _claim_table() -> Exercise:
                 nearly=True,
             ),
             Mistake(
+                "nearly-equal-holds",
+                _nearly_equal_holds,
+                "Rounding works, but your function calls 592.7 and 592.658 equal. They are equal "
+                'after rounding: "holds" is for equal figures alone (`==`).',
+                nearly=True,
+            ),
+            Mistake(
                 "cut-off",
                 _cut_off,
                 "You cut the digits off instead of rounding: 11.7 becomes 12, not 11. Use `round`.",
@@ -217,8 +254,6 @@ def _claim_table() -> Exercise:
             ),
         ],
         praise="Equal, equal after rounding, or neither: in that order.",
-        otherwise='Try `judge(12, 12.4, 0)`: it should return "holds with rounding", letter by '
-        'letter. Then `judge(3.5, 3.4, 1)`, which is "contradicted".',
         hints=[
             "Three cases, one after the other: the strictest first.",
             "`round(computed, decimals)` gives the figure as it should have been printed.",
@@ -271,9 +306,28 @@ def _at_least(before: pd.Series, after: pd.Series) -> Exercise:
                 "{answer} is divided by the new price. The base is the old one.",
             ),
             Mistake(
-                "dollars",
-                (after[three] - before[three]).max(),
-                "{answer} is a fall in *dollars*. Divide each by the price before.",
+                "positive-per-cent",
+                -100 * falls.max(),
+                "{answer} is the size of the right fall, in per cent. Give a negative fraction: "
+                "divide by -100.",
+                nearly=True,
+            ),
+            *(
+                Mistake(
+                    "dollars",
+                    after[name] - before[name],
+                    "{answer} is a fall in *dollars*. Divide each by the price before.",
+                )
+                for name in three
+            ),
+            *(
+                Mistake(
+                    "ratio",
+                    after[name] / before[name],
+                    "{answer} is the new price as a share of the old one: so much is left of each "
+                    "dollar. The return is the change: subtract 1.",
+                )
+                for name in three
             ),
             Mistake(
                 "log-return",
@@ -289,6 +343,8 @@ def _at_least(before: pd.Series, after: pd.Series) -> Exercise:
             ),
         ],
         praise="It is Dell's, and it is 8.7 % only after rounding.",
+        otherwise="Compute three returns, `after / before - 1` of each share. Then take the one "
+        "nearest to zero.",
         hints=[
             "Compute the return of each of the three, then ask which fall is smallest.",
             "`after[three] / before[three] - 1` gives three returns at once.",
@@ -333,6 +389,18 @@ def _huang(before: float, after: float) -> Exercise:
                 nearly=True,
             ),
             Mistake(
+                "ten-times-too-large",
+                10 * STAKE * lost,
+                "{answer} is ten times too much: 3.4 % is 0.034.",
+                nearly=True,
+            ),
+            Mistake(
+                "his-shares",
+                STAKE * SHARES_BN,
+                "{answer} is how many billion shares he owned. Each of them lost "
+                '`before["NVDA"] - after["NVDA"]` dollars.',
+            ),
+            Mistake(
                 "cnbc-close",
                 STAKE * (before - claims.CNBC_CLOSE) * SHARES_BN,
                 "{answer} follows from the close of 118.58. Use the price table.",
@@ -370,6 +438,8 @@ def _huang(before: float, after: float) -> Exercise:
         ],
         praise="Close to the 20.1 that Bloomberg printed and the 20.8 of Forbes. So 21 is meant, "
         "not 2.1.",
+        otherwise="It is a product of three numbers: his part (0.034), the fall of one share in "
+        "dollars, and the shares in billions.",
         hints=[
             "First the loss of the company, then his part of it.",
             '`before["NVDA"] - after["NVDA"]` is the fall of one share.',
@@ -383,16 +453,36 @@ def _record_before(losses: pd.Series, day: object) -> float:
     return losses[losses.index < pd.Timestamp(day)].max()
 
 
+class _RecordBefore(Exercise):
+    """The exercise on a Series whose dates and values are easily taken for each other."""
+
+    def judge(self, answer: Any) -> Feedback:
+        verdict = super().judge(answer)
+        if verdict.mistake != "error":
+            return verdict
+        if "comparison" in verdict.message or "not supported between" in verdict.message:
+            more = "`losses` itself holds amounts. The dates are its index: `losses.index < day`."
+        elif "KeyError" in verdict.message:
+            more = (
+                "The day that is asked about need not be in the list: compare, do not look it up."
+            )
+        else:
+            return verdict
+        return replace(verdict, message=f"{verdict.message} {more}")
+
+
 def _record_loss() -> Exercise:
     reported = data.load("largest_losses_reported")["loss_usd_bn"]
     # A small list of our own, in which every mistake leads to another figure.
-    days = pd.to_datetime(["2001-03-01", "2004-06-01", "2005-09-01", "2010-01-04", "2012-05-02"])
-    losses = pd.Series([50.0, 80.0, 60.0, 120.0, 90.0], days)
-    return Exercise(
+    days = pd.to_datetime(
+        ["2001-03-01", "2004-06-01", "2005-09-01", "2010-01-04", "2012-05-02", "2025-06-02"]
+    )
+    losses = pd.Series([50.0, 80.0, 60.0, 120.0, 90.0, 150.0], days)
+    return _RecordBefore(
         id="record-loss",
         section="4. The largest loss ever?",
         right=_record_before,
-        calls=[(losses, "2010-01-04"), (losses, "2004-06-01"), (losses, "2011-07-01")],
+        calls=[(losses, day) for day in ("2010-01-04", "2004-06-01", "2011-07-01", "2025-07-01")],
         mistakes=[
             Mistake(
                 "day-included",
@@ -406,6 +496,21 @@ def _record_loss() -> Exercise:
                 lambda losses, day: losses.max(),
                 "Your function does not look at `day`: it returns the largest loss of the whole "
                 "list, later days included.",
+            ),
+            Mistake(
+                "fixed-date",
+                lambda losses, day: _record_before(losses, claims.SHOCK),
+                "Your function gives {answer} for every day: 27 January 2025 stands inside it. Use "
+                "its argument `day`.",
+                nearly=True,
+            ),
+            Mistake(
+                "last-row-dropped",
+                lambda losses, day: losses[losses.index <= pd.Timestamp(day)].iloc[:-1].max(),
+                "You drop the last row up to the day. That is the day itself only if it is in the "
+                "list, and stands there once. `losses.index < day` leaves out that day and no "
+                "other.",
+                nearly=True,
             ),
             Mistake(
                 "later-losses",
@@ -520,14 +625,36 @@ def _demand_forecast() -> Exercise:
     )
     once, twice = (rows.groupby("period")["capex_usd_bn"].sum() for rows in (reported, table))
     total = paid.sum()
+    wider = reported[reported["definition"] != "cash"].set_index("period")["capex_usd_bn"]
+    leased = paid.drop("Meta").sum() + wider
     factor = total["2025"] / total["2024"]
     return Exercise(
         id="demand-forecast",
         section="6. Two forecasts, and what happened",
         right=factor,
         tolerance=1e-4,
-        near=1e-3,
+        near=2e-3,
         mistakes=[
+            Mistake(
+                "factor-in-per-cent",
+                100 * factor,
+                "{answer} is the factor in per cent. 1 means unchanged here: divide by 100.",
+                nearly=True,
+            ),
+            Mistake(
+                "leases-in-place-of-cash",
+                leased["2025"] / leased["2024"],
+                "{answer} takes Meta's figures with leases. Keep the rows with the definition "
+                '"cash".',
+            ),
+            *(
+                Mistake(
+                    "two-companies",
+                    paid.drop(firm)["2025"].sum() / paid.drop(firm)["2024"].sum(),
+                    f"{{answer}} leaves out {firm}. Add the cash of all three companies.",
+                )
+                for firm in firms
+            ),
             Mistake(
                 "growth-rate",
                 factor - 1,
@@ -579,6 +706,8 @@ def _demand_forecast() -> Exercise:
             ),
         ],
         praise="Whatever the reason, the money did not leave infrastructure.",
+        otherwise="Keep the rows `reported` and `cash`: three firms in two years. Divide the sum "
+        "of 2025 by the sum of 2024.",
         hints=[
             "Two columns decide which rows count: `kind` and `definition`.",
             'After `query` with both conditions, `groupby("period")` and a sum give two totals.',

@@ -59,6 +59,11 @@ def test_a_printed_figure_is_judged_by_the_digits_printed(printed, computed, dec
     assert claims.judge(printed, *computed, decimals=decimals) == status
 
 
+def test_verdicts_that_are_no_dictionary_are_told_so():
+    with pytest.raises(TypeError, match="keep the names of the claims"):
+        claims.compare(..., {})
+
+
 def test_a_check_follows_the_data(monkeypatch):
     """With other prices the verdict is another: nothing is written into the checks."""
     load = data.load

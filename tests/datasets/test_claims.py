@@ -67,7 +67,8 @@ def test_falls_of_seventeen_per_cent(claim):
 
 
 def test_market_values_lost():
-    assert status("nvda-589") == "holds with rounding"
+    assert status("nvda-589") == "contradicted", "every price file has the other close"
+    assert all(round(loss) != 589 for loss in losses("NVDA"))
     assert all(abs(loss / 589 - 1) < 0.01 for loss in losses("NVDA"))
     assert status("avgo-over-200") == "cannot be checked yet"
     low, high = sorted(losses("AVGO"))
@@ -99,6 +100,10 @@ def test_huang():
         huang, ellison = (fortunes.at[f"{who}-{paper}", "value"] for who in ("huang", "ellison"))
         assert huang < ellison
         assert round(huang) in (20, 21)
+    # Second of two whose figures we have: of the other billionaires nothing is known.
+    assert status("huang-second") == "cannot be checked yet"
+    people = fortunes[fortunes.index != "rich500"].index.str.split("-").str[0]
+    assert set(people) == {"huang", "ellison"}
 
 
 def test_who_fell_and_who_did_not():
@@ -150,8 +155,9 @@ def test_what_was_spent_and_earned_afterwards():
     spent = data.load("company_capex").query("definition == 'cash' and kind == 'reported'")
     spent = spent[spent["period_type"].isin(["calendar year", "fiscal year"])]
     total = spent.groupby(spent["period_end"].dt.year)["capex_usd_bn"].sum()
-    assert (round(total[2024]), round(total[2025])) == (217, 358)
-    assert status("shift-to-applications") == "contradicted"
+    assert total[2025] > 1.5 * total[2024]
+    # Spending rose, but what applications received is in no table, and no date is named.
+    assert status("shift-to-applications") == "cannot be checked yet"
     revenue = data.load("nvidia_revenue").set_index(["fiscal_year", "period"])
     centres = revenue["data_centre_revenue_usd_m"]
     assert centres[2027, "Q2"] > 2 * centres[2025, "Q4"]
