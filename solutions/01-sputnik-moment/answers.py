@@ -227,6 +227,12 @@ def launches_per_year(log, country):
 def launches_per_year(log, country):
     return log.loc[log["country"] == country, "name"].groupby(level=0).count()
 """,
+        "other-kind-of-label": """
+def launches_per_year(log, country):
+    years = log.index.year
+    counts = pd.Series(years[log["country"] == country]).value_counts()
+    return counts.reindex(range(years.min(), years.max() + 1), fill_value=0).rename(str)
+""",
         "wrong-labels": """
 def launches_per_year(log, country):
     years = log.index.year

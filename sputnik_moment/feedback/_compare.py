@@ -321,7 +321,7 @@ def _misfit_inside(answer: Any, value: Any) -> tuple[str, str] | None:
     if isinstance(value, pd.Series):
         missing = value.index[~value.index.isin(answer.index)]
         if len(missing):
-            return _wrong_labels(answer, value, missing[0]), "wrong-labels"
+            return _wrong_labels(answer, value, missing[0])
         if not answer.index.is_unique:
             return None
         answer = answer.reindex(value.index)
@@ -338,12 +338,12 @@ def _misfit_inside(answer: Any, value: Any) -> tuple[str, str] | None:
     return _misfit_entry(names, answer, value)
 
 
-def _wrong_labels(answer: pd.Series, value: pd.Series, missing: Any) -> str:
-    text = f"The labels of your Series are {_labels(answer)}; {_shown(missing)} is missing."
+def _wrong_labels(answer: pd.Series, value: pd.Series, missing: Any) -> tuple[str, str]:
     found, wanted = _kind_of_label(answer.index[0]), _kind_of_label(value.index[0])
+    text = "The labels of your Series are"
     if found == wanted:
-        return text
-    return f"The labels of your Series are {found}, {_labels(answer)}; {wanted} are asked for."
+        return f"{text} {_labels(answer)}; {_shown(missing)} is missing.", "wrong-labels"
+    return f"{text} {found}, {_labels(answer)}; {wanted} are asked for.", "other-kind-of-label"
 
 
 def _kind_of_label(label: Any) -> str:
