@@ -37,6 +37,9 @@ ERRORS = {
 }
 
 
+FIRST_ROW = "in the first row"
+
+
 @dataclass(frozen=True)
 class TableFunction(Exercise):
     """A function of tables of scores.
@@ -71,8 +74,13 @@ class TableFunction(Exercise):
     def _judge_value(self, seen: Any, observe: Callable, answer: str) -> Feedback:
         """Quote of a table its first row."""
         if isinstance(seen[0], np.ndarray) and seen[0].ndim == 2 and len(seen[0]):
-            answer = f"{shown(seen[0][0])} in the first row"
+            answer = f"{shown(seen[0][0])} {FIRST_ROW}"
         return super()._judge_value(seen, observe, answer)
+
+    def _where(self, seen: Any, right: Any, answer: str) -> str:
+        if answer.endswith(FIRST_ROW):
+            return f"You have {answer}."
+        return super()._where(seen, right, answer)
 
     def _rounded(self, function: Callable) -> bool:
         """Tell whether a function rounds: to the same two to eight digits in every call."""

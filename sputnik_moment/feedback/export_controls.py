@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import operator
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,59 +25,55 @@ from sputnik_moment.feedback._compare import distance, shown
 
 
 @dataclass(frozen=True)
-class _CallByCall(Exercise):
-    """A function; an unknown mistake in it is told with the first call that comes out wrong.
+class _Rule(Exercise):
+    """A rule as a function: judged on figures between whole numbers last, and by its words.
 
-    ``further`` are calls that it must survive as well, judged last: what is wrong there is said
-    after ``further_text``, and named ``further_mistake``. ``words`` are all that it may return,
-    if there are only a few.
+    ``between`` are calls that it must survive as well. ``words`` are all that it may return.
     """
 
-    further: Sequence[tuple] = ()
-    further_text: str = ""
-    further_mistake: str | None = None
+    between: Sequence[tuple] = ()
     words: Sequence[str] = ()
 
     def judge(self, answer: Any) -> Feedback:
-        """Judge as any function, then say for which arguments something is wrong."""
+        """Judge as any function, then say what goes wrong between whole numbers."""
         verdict = super().judge(answer)
-        if verdict.mistake == "error" and "NoneType" in verdict.message:
-            return self._say(
-                KEEP_WORKING,
-                f"{verdict.message} An unpublished figure is `None`. Go through `known` instead of "
-                "the argument: the line that is given leaves those out.",
-                "unpublished-not-left-out",
-            )
-        if verdict.state == RIGHT and self.further:
-            wrong = self._first_wrong(answer, self.further)
-            text = f"{self.further_text} {wrong}"
-            return self._say(NEARLY, text, self.further_mistake) if wrong else verdict
-        if verdict.state == KEEP_WORKING and verdict.mistake is None:
-            wrong = self._first_wrong(answer, self.calls)
-            return self._say(KEEP_WORKING, f"{wrong} {self.otherwise}") if wrong else verdict
-        return verdict
+        if verdict.state != RIGHT:
+            return verdict
+        seen, right = outputs(answer, self.between), outputs(self.right, self.between)
+        if distance(seen, right) <= self.tolerance:
+            return verdict
+        there = self._first_wrong(self.between, seen, right)
+        return self._say(NEARLY, f"{_BETWEEN} {there}", "whole-numbers-only")
 
-    def _first_wrong(self, function: Callable, calls: Sequence[tuple]) -> str:
-        """Say what the first call that comes out wrong gives; empty if all are right."""
-        seen, right = outputs(function, calls), outputs(self.right, calls)
-        for arguments, one, other in zip(calls, seen, right, strict=True):
-            if distance(one, other) <= self.tolerance:
-                continue
-            given = ", ".join(map(shown, arguments))
-            text = f"For `{given}` your function gives {shown(one)}, where {shown(other)} is right."
-            known = {word.lower() for word in self.words}
-            if known and (not isinstance(one, str) or one.strip().lower() not in known):
-                listed = ", ".join(f'"{word}"' for word in self.words)
-                text += f" It should always be one of {listed}."
+    def _first_wrong(self, calls: Sequence[tuple], seen: Sequence, right: Sequence) -> str:
+        told = zip(calls, seen, right, strict=True)
+        given, one, of = next(call for call in told if distance(*call[1:]) > self.tolerance)
+        arguments = ", ".join(map(shown, given))
+        return f"For `{arguments}` your function gives {shown(one)}, where {shown(of)} is right."
+
+    def _where(self, seen: Any, right: Any, answer: str) -> str:
+        text = self._first_wrong(self.calls, seen, right)
+        known = {word.lower() for word in self.words}
+        if not known or all(str(one).strip().lower() in known for one in seen):
             return text
-        return ""
+        listed = ", ".join(f'"{word}"' for word in self.words)
+        return f"{text} It should always be one of {listed}."
 
 
 @dataclass(frozen=True)
-class _Tpp(_CallByCall):
+class _Tpp(Exercise):
+    """A function of a data sheet, in which a figure may be unpublished, that is None."""
+
     def judge(self, answer: Any) -> Feedback:
-        """Judge as any function; add a remark where an unknown performance becomes 0."""
+        """Judge as any function; say what to do with None, and when an unknown TPP becomes 0."""
         verdict = super().judge(answer)
+        if verdict.mistake == "error" and "NoneType" in verdict.message:
+            text = (
+                "Your function stopped with a TypeError: it computes with `None`, which stands for "
+                "an unpublished figure. Go through `known` instead of `sheet`: the line that is "
+                "given leaves those out."
+            )
+            return self._say(KEEP_WORKING, text, "unpublished-not-left-out")
         if verdict.state != RIGHT:
             return verdict
         try:
@@ -94,49 +90,27 @@ class _Tpp(_CallByCall):
 
 
 @dataclass(frozen=True)
-class _OneEach(Exercise):
-    """A dictionary with a value for each of several things; says which of them are right."""
-
-    def judge(self, answer: Any) -> Feedback:
-        """Judge as any dictionary, then go through its entries."""
-        verdict = super().judge(answer)
-        unnamed = verdict.state == KEEP_WORKING and verdict.mistake is None
-        if not unnamed or not isinstance(answer, Mapping) or set(answer) != set(self.right):
-            return verdict
-        wrong = [
-            key for key in self.right if distance(answer[key], self.right[key]) > self.tolerance
-        ]
-        fit = [key for key in self.right if key not in wrong]
-        if not wrong or not fit:
-            return verdict
-        known = f"Right so far: {', '.join(fit)}. "
-        return self._say(KEEP_WORKING, known + self._about(wrong[0], answer[wrong[0]]))
-
-    def _about(self, key: str, value: Any) -> str:
-        return f"{key} is not: you have {shown(value)}. {self.otherwise}"
-
-
-@dataclass(frozen=True)
-class _FromHeadlines(_OneEach):
-    def _about(self, key: str, value: Any) -> str:
-        times = float(value) / self.right[key]
-        slip = {
-            2: "twice too large: is its headline sparse, and how many bits has its format?",
-            4: "four times too large: its headline is sparse, and FP4 has four bits.",
-            0.5: "half of what it should be: how often did you halve, and how many bits has its "
-            "format?",
+class _FromHeadlines(Exercise):
+    def _where(self, seen: Any, right: Any, answer: str) -> str:
+        text = super()._where(seen, right, answer)
+        times = [float(seen[name]) / right[name] for name in right]
+        slips = {
+            2: "That is twice too much.",
+            4: "That is four times too much.",
+            0.5: "That is half of what it should be.",
         }
-        near = (text for of, text in slip.items() if abs(times / of - 1) < 1e-3)
-        return f"{key} is {next(near, f'not: you have {shown(value)}. {self.otherwise}')}"
+        wrong = next(ratio for ratio in times if abs(ratio - 1) > self.tolerance)
+        near = [slip for of, slip in slips.items() if abs(wrong / of - 1) <= self.tolerance]
+        return " ".join([text, *near])
 
 
 @dataclass(frozen=True)
-class _Margins(_OneEach):
-    def _about(self, key: str, value: Any) -> str:
-        if value < 0:
-            text = f"{key} is {shown(value)}: below 0, so the chip is *over* the line you took. "
-            return text + "Take the nearest line among those that it stays under."
-        return super()._about(key, value)
+class _Margins(Exercise):
+    def _where(self, seen: Any, right: Any, answer: str) -> str:
+        text = super()._where(seen, right, answer)
+        if not any(float(seen[name]) < 0 for name in right):
+            return text
+        return f"{text} Below 0 would mean that the chip is *over* the line: take another."
 
 
 @dataclass(frozen=True)
@@ -319,8 +293,8 @@ def _dense_or_sparse() -> Exercise:
             ),
         ],
         praise="Dense, and with the right bits: these are the figures that the rules see.",
-        otherwise='The keys must be "H100 SXM", "RTX 5090" and "L4". Each value is the headline, '
-        "divided by two where it is sparse, times the bits of its format.",
+        otherwise="Each value is the headline, divided by two where it is sparse, times the bits "
+        "of its format.",
         hints=[
             "The table above has a column for the format and one that says whether it is sparse.",
             "The RTX 5090 prints 3,352 at FP4, sparse. Dense that is 1,676, and FP4 means 4 bits.",
@@ -417,7 +391,7 @@ _BETWEEN = (
 
 
 def _october_2022() -> Exercise:
-    return _CallByCall(
+    return _Rule(
         id="october-2022",
         section="3. October 2022: two conditions",
         right=lambda link, tpp: link >= 600 and tpp >= 4800,
@@ -430,9 +404,7 @@ def _october_2022() -> Exercise:
             (900, 4800),
             (600, 4800),
         ],
-        further=[(599.5, 9000), (900, 4799.5)],
-        further_text=_BETWEEN,
-        further_mistake="whole-numbers-only",
+        between=[(599.5, 9000), (900, 4799.5)],
         mistakes=[
             Mistake(
                 "as-given",
@@ -646,7 +618,7 @@ _SPELLING = (
 
 
 def _october_2023() -> Exercise:
-    return _CallByCall(
+    return _Rule(
         id="october-2023",
         section="4. October 2023: no way around the link",
         right=_tiers(),
@@ -667,7 +639,7 @@ def _october_2023() -> Exercise:
             (2400, 1.6, True),
             (4800, 8.0, False),
         ],
-        further=[
+        between=[
             (4799.5, 1.0, True),
             (1599.5, 7.0, True),
             (1600, 5.915, True),
@@ -676,8 +648,6 @@ def _october_2023() -> Exercise:
             (2000, 3.195, True),
             (4799.5, 8.0, False),
         ],
-        further_text=_BETWEEN,
-        further_mistake="whole-numbers-only",
         words=("not controlled", "3A090.a", "3A090.a, NAC", "3A090.b, NAC"),
         mistakes=[
             Mistake(
@@ -931,8 +901,8 @@ def _just_under() -> Exercise:
             ),
         ],
         praise="All three within 2 % of a line, and each under a different one.",
-        otherwise='The keys must be "H20", "L20" and "RTX 4090 D". For each chip: which edge of a '
-        "coloured area is nearest, to the right (TPP) or above (density)?",
+        otherwise="For each chip: which edge of a coloured area is nearest, to the right (TPP) or "
+        "above (density)?",
         hints=[
             "In the rule explorer choose October 2023 and the L20. Two edges of coloured areas are "
             "near, one to the right (TPP) and one above (density). Which is nearer, in per cent?",
@@ -956,7 +926,7 @@ def _decode(combine: Callable = max, operations: float = 2, giga: float = 1e9) -
 def _roofline() -> Exercise:
     given = "For an H20 with one conversation your function gives {answer}. "
     right = _decode()
-    return _CallByCall(
+    return Exercise(
         id="roofline",
         section="6. Training is not answering",
         right=right,
@@ -1035,7 +1005,7 @@ def _roofline() -> Exercise:
 def _what_changed_for_h20() -> Exercise:
     h20 = ec.chip("H20")
     right = {rule: bool(ec.classify(h20, rule).caught) for rule in ec.RULES}
-    return _OneEach(
+    return Exercise(
         id="what-changed-for-h20",
         section="7. April 2025 and January 2026",
         right=right,
