@@ -470,7 +470,7 @@ def _portfolio_test(
                     "{answer} is the t value of another portfolio. Take the firms in `hit`: "
                     "`returns[hit]`.",
                 )
-                for names in (shares, returns.columns)
+                for names in (shares, returns.columns, [*firms, TOO_YOUNG])
             ),
             Mistake(
                 "share-and-benchmark-exchanged",
@@ -514,7 +514,7 @@ def _portfolio_test(
                 "mean-of-t",
                 t_values.mean(),
                 "{answer} is the mean of the firms' t values. The portfolio is calmer than its "
-                "firms, so its own t is larger: fit the model on the portfolio.",
+                "firms, so its own t is farther from 0: fit the model on the portfolio.",
             ),
             Mistake(
                 "abnormal-return",
@@ -714,8 +714,8 @@ def _placebo_rank(returns: pd.DataFrame) -> Exercise:
             ),
         ],
         praise="No bell curve, no table of t values: a count of dates.",
-        otherwise=f"That is for the t values {listed}, the event being the second. Count by hand "
-        "what it should be.",
+        otherwise=f"Try it on the t values {listed}, and count by hand what it should give for the "
+        "second of these dates.",
         hints=[
             "A comparison of a Series with a number gives True and False; the mean of those is a "
             "share.",

@@ -10,8 +10,7 @@ import pandas as pd
 
 from sputnik_moment import claims, data, market
 from sputnik_moment.beliefs import TEN_CLAIMS
-from sputnik_moment.feedback import KEEP_WORKING, Exercise, Feedback, Mistake, outputs
-from sputnik_moment.feedback._compare import distance, shown
+from sputnik_moment.feedback import Exercise, Feedback, Mistake
 from sputnik_moment.feedback._words import OneWordEach
 
 STAKE = 0.034
@@ -163,26 +162,8 @@ def _nearly_equal_holds(printed: float, computed: float, decimals: int) -> str:
     return _right_judge(printed, computed, decimals)
 
 
-class _ClaimTable(Exercise):
-    """The exercise whose function gives one of three texts: a wrong one is told with its input."""
-
-    def judge(self, answer: Any) -> Feedback:
-        verdict = super().judge(answer)
-        if verdict.state != KEEP_WORKING or verdict.mistake:
-            return verdict
-        for given, found in zip(self.calls, outputs(answer, self.calls), strict=True):
-            wanted = self.right(*given)
-            if distance(found, wanted):
-                call = ", ".join(map(shown, given))
-                text = f"`judge({call})` gives {shown(found)}; it should give {shown(wanted)}."
-                spelled = found in (claims.HOLDS, claims.ROUNDED, claims.CONTRADICTED)
-                more = "" if spelled else " The three texts must be there letter by letter."
-                return replace(verdict, message=text + more)
-        return verdict
-
-
 def _claim_table() -> Exercise:
-    return _ClaimTable(
+    return Exercise(
         id="claim-table",
         section="2. Figures: how exact is exact enough?",
         right=_right_judge,
@@ -254,6 +235,8 @@ def _claim_table() -> Exercise:
             ),
         ],
         praise="Equal, equal after rounding, or neither: in that order.",
+        otherwise="Ask in this order: equal, equal after rounding, or neither. Return one of the "
+        "three texts letter by letter.",
         hints=[
             "Three cases, one after the other: the strictest first.",
             "`round(computed, decimals)` gives the figure as it should have been printed.",
