@@ -90,6 +90,15 @@ def test_the_reasons_of_open_claims_say_what_the_tables_say():
         assert pair in reason["huang-second"]
 
 
+def test_what_the_chart_of_the_audit_is_said_to_show():
+    assert "several are contradicted, most of them in article 2; many are open" in TEXT
+    audit = claims.audit()
+    decided = audit[audit["decided_by"] == "code"]
+    holds = decided["status"].isin([claims.HOLDS, claims.ROUNDED])
+    contradicted = decided.loc[decided["status"] == claims.CONTRADICTED, "article"]
+    assert holds.mean() > 0.5 and (contradicted == "article-2").mean() > 0.5
+
+
 def test_a_figure_in_the_prose_is_computed_or_compared_here():
     """Digits that stand in the text by hand; a new one needs a placeholder or a test."""
     not_prose = r"\A---.*?\n---|```.*?```|\{\{.*?\}\}|\+\+\+[^\n]*|`[^`\n]*`"
