@@ -12,6 +12,11 @@ nvda_return = nvda["close"].pct_change().loc["2025-01-27"]
         """
 nvda_return = nvda["adj_close"]["2025-01-27"] / nvda["adj_close"]["2025-01-24"] - 1
 """,
+        """
+from decimal import Decimal
+
+nvda_return = Decimal("118.42") / Decimal("142.62") - 1
+""",
     ],
     "log-return": [
         """

@@ -11,6 +11,12 @@ change = prices["NVDA"].diff()
 regained = -change["2025-01-28"] / change["2025-01-27"]
 """,
         "regained = (128.99 - 118.42) / (142.62 - 118.42)",
+        """
+from fractions import Fraction
+
+regained = Fraction("128.99") - Fraction("118.42")
+regained /= Fraction("142.62") - Fraction("118.42")
+""",
     ],
     "car": [
         """

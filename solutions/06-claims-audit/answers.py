@@ -63,6 +63,11 @@ def judge(printed, computed, decimals):
     "huang": [
         'huang_loss_bn = 0.034 * (before["NVDA"] - after["NVDA"]) * 24.49',
         "huang_loss_bn = 24.49 * before['NVDA'] * 0.034 - 24.49 * after['NVDA'] * 0.034",
+        """
+from decimal import Decimal
+
+huang_loss_bn = Decimal("0.034") * Decimal("24.20") * Decimal("24.49")
+""",
     ],
     "record-loss": [
         """
