@@ -41,8 +41,7 @@ def wrong_entry(seen: Any, right: Any, tolerance: float) -> str:
     if not fit or not wrong:
         return ""
     name, value = wrong[0]
-    name = name[:1].upper() + name[1:]
-    return f"Right so far: {', '.join(fit)}. {name} is not: you have {shown(value)}."
+    return f"Right so far: {', '.join(fit)}. Not yet: {name}; you have {shown(value)}."
 
 
 def _is_plain(value: Any) -> bool:
@@ -51,7 +50,7 @@ def _is_plain(value: Any) -> bool:
         return all(map(_is_plain, (*value, *value.values())))
     if isinstance(value, list | tuple):
         return all(map(_is_plain, value))
-    return isinstance(value, (str, *DATES)) or value is None or number(value) is not None
+    return isinstance(value, (str, bool, *DATES)) or value is None or number(value) is not None
 
 
 def _entries(seen: Any, right: Any) -> list[tuple[str, Any, Any]]:

@@ -80,8 +80,8 @@ def _ten_verdicts() -> Exercise:
         "huang-2-1": "Section 3 has the figure. Can it be rounded to 2.1?",
         "o1-parity": 'Neither wins clearly more often, so by this table "as well as" holds. The '
         "sentence has no figure to round.",
-        "no-fast-chips": "Lesson 03: the H800, on which V3 was trained, computes exactly like the "
-        "H100; only its links are slower.",
+        "no-fast-chips": "Lesson 03: the H800, on which V3 was trained, computes at 16 bits "
+        "exactly like the H100; its links are slower.",
         "distilled-others": "One side alleges it and the other denies it. Has anybody published "
         "what would decide?",
         "stargate-after": "Here 'the shock' is the fall of 27 January. What was announced six "

@@ -22,6 +22,7 @@ from sputnik_moment.feedback import (
     outputs,
 )
 from sputnik_moment.feedback._compare import distance, shown
+from sputnik_moment.feedback._where import wrong_call
 
 
 @dataclass(frozen=True)
@@ -42,17 +43,11 @@ class _Rule(Exercise):
         seen, right = outputs(answer, self.between), outputs(self.right, self.between)
         if distance(seen, right) <= self.tolerance:
             return verdict
-        there = self._first_wrong(self.between, seen, right)
+        there = wrong_call(self.between, seen, right, self.tolerance)
         return self._say(NEARLY, f"{_BETWEEN} {there}", "whole-numbers-only")
 
-    def _first_wrong(self, calls: Sequence[tuple], seen: Sequence, right: Sequence) -> str:
-        told = zip(calls, seen, right, strict=True)
-        given, one, of = next(call for call in told if distance(*call[1:]) > self.tolerance)
-        arguments = ", ".join(map(shown, given))
-        return f"For `{arguments}` your function gives {shown(one)}, where {shown(of)} is right."
-
     def _where(self, seen: Any, right: Any, answer: str) -> str:
-        text = self._first_wrong(self.calls, seen, right)
+        text = super()._where(seen, right, answer)
         known = {word.lower() for word in self.words}
         if not known or all(str(one).strip().lower() in known for one in seen):
             return text

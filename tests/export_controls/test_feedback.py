@@ -122,13 +122,13 @@ def test_an_unknown_performance_that_becomes_0_is_spoken_of_without_a_mark(check
 def test_the_chip_that_is_wrong_is_named(check, l4, words):
     answer = {"H100 SXM": 15_832, "RTX 5090": 6704, "L4": l4}
     message = check.judge("dense-or-sparse", answer).message
-    assert "Right so far: H100 SXM, RTX 5090. L4 is" in message and words in message
+    assert "Right so far: H100 SXM, RTX 5090. Not yet: L4; you have" in message and words in message
 
 
 def test_a_line_that_a_chip_is_over_is_told_so(check):
     answer = {"H20": 1 - 2368 / 2400, "RTX 4090 D": 1 - 4707.2 / 4800, "L20": 1 - 3.1396 / 1.6}
     message = check.judge("just-under", answer).message
-    assert "Right so far: H20, RTX 4090 D. L20 is not: you have -0.96" in message
+    assert "Right so far: H20, RTX 4090 D. Not yet: L20; you have -0.96" in message
     assert "*over* the line" in message
 
 
@@ -156,7 +156,7 @@ def test_wrong_densities_of_the_right_form_are_told_with_a_number(check, sheets)
 def test_one_wrong_rule_is_named(check):
     answer = {"october-2022": True, "october-2023": False, "april-2025": False}
     message = check.judge("what-changed-for-h20", answer | {"january-2026": False}).message
-    assert "right so far: october-2023, january-2026. october-2022 is not" in message.lower()
+    assert "Right so far: october-2023, january-2026. Not yet: october-2022;" in message
 
 
 def test_about_twice_as_long_is_no_rounding(check):

@@ -206,12 +206,12 @@ def test_a_key_that_is_misspelled_is_named_beside_the_one_that_is_missing():
         (
             Exercise("d", {"A": 1.5, "B": 70.0}),
             {"A": 1.5, "B": 3},
-            "Right so far: A. B is not: you have 3.",
+            "Right so far: A. Not yet: B; you have 3.",
         ),
         (
             Exercise("t", (1.5, 7.0)),
             (4, 7),
-            "Right so far: the second. The first is not: you have 4.",
+            "Right so far: the second. Not yet: the first; you have 4.",
         ),
         (Exercise("t", (1.5, 7.0)), (4, 3), "You have (4, 3)."),
     ],
