@@ -161,14 +161,19 @@ def model_answer(lesson: str, exercise: str, root: Path = ROOT) -> str:
     cells = source.read(source_of(lesson, root)).parts("answer")
     for cell in cells:
         if cell.exercise == exercise:
-            return _without_placeholders(cell.source, source.BEGIN_SOLUTION, source.END_SOLUTION)
+            return solved(cell.source)
     raise CheckError(f"There is no exercise {exercise!r} in {lesson}.")
 
 
-def _without_placeholders(cell: str, begin: str, end: str) -> str:
+def solved(cell: str) -> str:
     """Return the code of an answer cell without marks and without what its solution replaces."""
+    from grading.builder.source import BEGIN_SOLUTION, END_SOLUTION
+
     lines = cell.splitlines()
-    first, last = (next(i for i, line in enumerate(lines) if mark in line) for mark in (begin, end))
+    first, last = (
+        next(i for i, line in enumerate(lines) if mark in line)
+        for mark in (BEGIN_SOLUTION, END_SOLUTION)
+    )
     statements = ast.parse(cell).body
     inside = [node for node in statements if first < node.lineno - 1 < last]
     replaced = set().union(*map(_binds, inside))

@@ -17,6 +17,7 @@ from nbclient.exceptions import CellExecutionError
 from grading.answers import fill
 from grading.builder import source
 from grading.builder.course_map import CourseMap
+from grading.selfcheck.check import solved
 
 ROOT = Path(__file__).resolve().parents[2]
 GLOSSARY = Path(__file__).with_name("glossary.md")
@@ -98,13 +99,7 @@ def with_answers(edition: nbformat.NotebookNode, lesson: source.Lesson) -> nbfor
     That is its last two cells, which check a saved notebook, and the cells of hidden tests, of
     which a student sees a remark.
     """
-    marks = (source.BEGIN_SOLUTION, source.END_SOLUTION)
-    models = {
-        cell.exercise: "\n".join(
-            line for line in cell.source.splitlines() if not any(mark in line for mark in marks)
-        )
-        for cell in lesson.parts("answer")
-    }
+    models = {cell.exercise: solved(cell.source) for cell in lesson.parts("answer")}
     notebook = fill(edition, models)
     notebook.cells = [
         cell
