@@ -136,9 +136,9 @@ def test_the_calculator_names_the_chip_that_a_model_was_trained_on():
 
 def test_the_label_under_the_calculator_is_not_cut_off():
     calculator = widgets.CostCalculator()
-    calculator.fig.draw_without_rendering()
+    calculator.figure.draw_without_rendering()
     box = calculator.ax.xaxis.label.get_window_extent()
-    assert box.x0 >= 0 and box.x1 <= calculator.fig.bbox.x1
+    assert box.x0 >= 0 and box.x1 <= calculator.figure.bbox.x1
 
 
 def test_the_calculator_answers_to_every_number_even_where_tokens_are_unknown():
