@@ -78,6 +78,14 @@ KNOWN = (
         ),
     ),
     (
+        ("KeyError: ",),
+        (
+            "What stands before the square brackets has no such label. Print it, or its `.index`, "
+            "`.columns` or `.keys()`, to see which there are.",
+            OTHER,
+        ),
+    ),
+    (
         ("NameError: name ",),
         ("Is it spelled as where it was given? If a cell above defines it, run that first.", OTHER),
     ),

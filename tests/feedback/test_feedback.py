@@ -234,6 +234,8 @@ def test_an_error_is_told_with_what_to_do_next():
     message = COLUMN.judge(lambda table: table == 2 & table == 1).message
     assert message.startswith("Your function stopped with")
     assert "in brackets of its own" in message
+    message = COLUMN.judge(lambda table: {"a": 1}["b"]).message
+    assert message.startswith("Your function stopped with KeyError: 'b'.") and ".keys()" in message
 
 
 @pytest.mark.parametrize(
