@@ -18,6 +18,7 @@ rubric    Markdown  how to mark it; in the instructor's edition only
 
 from __future__ import annotations
 
+import ast
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -92,6 +93,43 @@ class Cell:
         """The text that students get: without model answer and without hidden tests."""
         text = cut(self.source, BEGIN_SOLUTION, END_SOLUTION, STUB)
         return cut(text, BEGIN_HIDDEN, END_HIDDEN)
+
+    @property
+    def solved(self) -> str:
+        """The code of an answer cell without marks and without what its solution replaces."""
+        lines = self.source.splitlines()
+        first, last = (
+            next(i for i, line in enumerate(lines) if mark in line)
+            for mark in (BEGIN_SOLUTION, END_SOLUTION)
+        )
+        statements = ast.parse(self.source).body
+        inside = [node for node in statements if first < node.lineno - 1 < last]
+        replaced = set().union(*map(_binds, inside))
+        dropped = {first, last}
+        before = [node for node in statements if node not in inside]
+        before = [node for node in before if _binds(node) and _binds(node) <= replaced]
+        dots = [node for node in ast.walk(ast.Module(statements, [])) if _only_dots(node)]
+        for node in [*before, *dots]:
+            dropped |= set(range(node.lineno - 1, node.end_lineno))
+        return "\n".join(line for i, line in enumerate(lines) if i not in dropped).strip("\n")
+
+
+def _only_dots(node: ast.AST) -> bool:
+    """Tell whether a statement gives nothing but placeholders, as in ``a, b = ..., ...``."""
+    if not isinstance(node, ast.Assign):
+        return False
+    values = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
+    return all(isinstance(one, ast.Constant) and one.value is ... for one in values)
+
+
+def _binds(statement: ast.stmt) -> set[str]:
+    """Return the names that a statement at the top of a cell gives a value."""
+    if isinstance(statement, ast.FunctionDef):
+        return {statement.name}
+    if not isinstance(statement, ast.Assign):
+        return set()
+    targets = [node for target in statement.targets for node in ast.walk(target)]
+    return {node.id for node in targets if isinstance(node, ast.Name)}
 
 
 def cut(text: str, begin: str, end: str, instead: str | None = None) -> str:

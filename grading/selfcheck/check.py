@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import os
 import re
@@ -161,47 +160,8 @@ def model_answer(lesson: str, exercise: str, root: Path = ROOT) -> str:
     cells = source.read(source_of(lesson, root)).parts("answer")
     for cell in cells:
         if cell.exercise == exercise:
-            return solved(cell.source)
+            return cell.solved
     raise CheckError(f"There is no exercise {exercise!r} in {lesson}.")
-
-
-def solved(cell: str) -> str:
-    """Return the code of an answer cell without marks and without what its solution replaces."""
-    from grading.builder.source import BEGIN_SOLUTION, END_SOLUTION
-
-    lines = cell.splitlines()
-    first, last = (
-        next(i for i, line in enumerate(lines) if mark in line)
-        for mark in (BEGIN_SOLUTION, END_SOLUTION)
-    )
-    statements = ast.parse(cell).body
-    inside = [node for node in statements if first < node.lineno - 1 < last]
-    replaced = set().union(*map(_binds, inside))
-    dropped = {first, last}
-    before = [node for node in statements if node not in inside]
-    before = [node for node in before if _binds(node) and _binds(node) <= replaced]
-    dots = [node for node in ast.walk(ast.Module(statements, [])) if _only_dots(node)]
-    for node in [*before, *dots]:
-        dropped |= set(range(node.lineno - 1, node.end_lineno))
-    return "\n".join(line for i, line in enumerate(lines) if i not in dropped).strip("\n")
-
-
-def _only_dots(node: ast.AST) -> bool:
-    """Tell whether a statement gives nothing but placeholders, as in ``a, b = ..., ...``."""
-    if not isinstance(node, ast.Assign):
-        return False
-    values = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
-    return all(isinstance(one, ast.Constant) and one.value is ... for one in values)
-
-
-def _binds(statement: ast.stmt) -> set[str]:
-    """Return the names that a statement at the top of a cell gives a value."""
-    if isinstance(statement, ast.FunctionDef):
-        return {statement.name}
-    if not isinstance(statement, ast.Assign):
-        return set()
-    targets = [node for target in statement.targets for node in ast.walk(target)]
-    return {node.id for node in targets if isinstance(node, ast.Name)}
 
 
 @dataclass

@@ -17,7 +17,6 @@ from nbclient.exceptions import CellExecutionError
 from grading.answers import fill
 from grading.builder import source
 from grading.builder.course_map import CourseMap
-from grading.selfcheck.check import solved
 
 ROOT = Path(__file__).resolve().parents[2]
 GLOSSARY = Path(__file__).with_name("glossary.md")
@@ -99,7 +98,7 @@ def with_answers(edition: nbformat.NotebookNode, lesson: source.Lesson) -> nbfor
     That is its last two cells, which check a saved notebook, and the cells of hidden tests, of
     which a student sees a remark.
     """
-    models = {cell.exercise: solved(cell.source) for cell in lesson.parts("answer")}
+    models = {cell.exercise: cell.solved for cell in lesson.parts("answer")}
     notebook = fill(edition, models)
     notebook.cells = [
         cell

@@ -42,7 +42,7 @@ from sputnik_moment.feedback._compare import (
     shown,
 )
 from sputnik_moment.feedback._errors import advice, first_line
-from sputnik_moment.feedback._where import wrong_call, wrong_entry
+from sputnik_moment.feedback._where import nothing_for, wrong_call, wrong_entry
 
 MISSING = "missing"
 KEEP_WORKING = "keep working"
@@ -291,13 +291,6 @@ def outputs(function: Callable, calls: Sequence[tuple]) -> list:
     Each call has its own copy: a function that changes its arguments must not spoil the next call.
     """
     return [function(*copy.deepcopy(arguments)) for arguments in calls]
-
-
-def nothing_for(arguments: tuple) -> str:
-    """Say for which arguments a function returned nothing, where they can be shown in a line."""
-    plain = all(isinstance(one, str) or number(one) is not None for one in arguments)
-    which = f"`{', '.join(map(shown, arguments))}`" if plain else "some of the check's data"
-    return f"Your function returns nothing for {which}: a way through it has no `return`."
 
 
 class Lesson:

@@ -24,10 +24,22 @@ def wrong_call(calls: Sequence[tuple], seen: Sequence, right: Sequence, toleranc
     """
     told = zip(calls, seen, right, strict=True)
     arguments, one, of = next(call for call in told if distance(*call[1:]) > tolerance)
-    given = ", ".join(map(shown, arguments))
-    if all(map(_is_plain, (*arguments, of))) and len(given) <= LONGEST:
-        return f"For `{given}` your function gives {shown(one)}, where {shown(of)} is right."
+    given = as_typed(arguments)
+    if given and _is_plain(of):
+        return f"For {given} your function gives {shown(one)}, where {shown(of)} is right."
     return f"Your function gives {shown(one)} for data of the check's own."
+
+
+def nothing_for(arguments: tuple) -> str:
+    """Say for which arguments a function returned nothing."""
+    which = as_typed(arguments) or "some of the check's data"
+    return f"Your function returns nothing for {which}: a way through it has no `return`."
+
+
+def as_typed(arguments: tuple) -> str:
+    """Return the arguments of a call as one would type them; empty for what fills no line."""
+    text = ", ".join(map(shown, arguments))
+    return f"`{text}`" if all(map(_is_plain, arguments)) and len(text) <= LONGEST else ""
 
 
 def wrong_entry(seen: Any, right: Any, tolerance: float) -> str:

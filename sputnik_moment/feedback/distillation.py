@@ -37,9 +37,6 @@ ERRORS = {
 }
 
 
-FIRST_ROW = "in the first row"
-
-
 @dataclass(frozen=True)
 class TableFunction(Exercise):
     """A function of tables of scores.
@@ -72,15 +69,11 @@ class TableFunction(Exercise):
         return verdict
 
     def _judge_value(self, seen: Any, observe: Callable, answer: str) -> Feedback:
-        """Quote of a table its first row."""
-        if isinstance(seen[0], np.ndarray) and seen[0].ndim == 2 and len(seen[0]):
-            answer = f"{shown(seen[0][0])} {FIRST_ROW}"
-        return super()._judge_value(seen, observe, answer)
+        return super()._judge_value(seen, observe, _first_row(seen) or answer)
 
     def _where(self, seen: Any, right: Any, answer: str) -> str:
-        if answer.endswith(FIRST_ROW):
-            return f"You have {answer}."
-        return super()._where(seen, right, answer)
+        row = _first_row(seen)
+        return f"You have {row}." if row else super()._where(seen, right, answer)
 
     def _rounded(self, function: Callable) -> bool:
         """Tell whether a function rounds: to the same two to eight digits in every call."""
@@ -103,6 +96,14 @@ class TableFunction(Exercise):
         if self.in_place and any(_changes(function, call) for call in self.calls):
             return self._say(NEARLY, self.in_place, "changes-its-input")
         return None
+
+
+def _first_row(seen: list) -> str:
+    """Quote the first row of the table that a function returned; empty if it was no table."""
+    table = seen[0]
+    if not isinstance(table, np.ndarray) or table.ndim != 2 or not len(table):
+        return ""
+    return f"{shown(table[0])} in the first row"
 
 
 def _changes(function: Callable, call: tuple) -> bool:
