@@ -27,7 +27,7 @@ from typing import Any
 
 import nbformat
 from nbformat.notebooknode import NotebookNode
-from nbformat.v4 import rwbase
+from nbformat.v4 import nbjson, rwbase
 
 from grading.engine import ambient, handles, marks, sanitise
 from grading.engine import shell as shells
@@ -704,11 +704,21 @@ class Examination:
     def _write(self, nb: NotebookNode) -> bytes:
         nb.metadata["language_info"] = nbformat.from_dict(_language())
         try:
-            # Without the check of `nbformat.writes`, which only logs what it finds, and without
-            # its copy of the notebook.
-            return nbformat.v4.writes(rwbase.split_lines(nb), split_lines=False).encode()
+            # As `nbformat.writes` does it, without its check, which only logs what it finds, and
+            # without its copy of the notebook.
+            plain = rwbase.strip_transient(rwbase.split_lines(nb))
+            return json.dumps(plain, **_AS_NBFORMAT).encode()
         except Exception:
             return nbformat.writes(nb, version=nbformat.NO_CONVERT).encode("utf-8", "replace")
+
+
+_AS_NBFORMAT: dict[str, Any] = {
+    "ensure_ascii": False,
+    "indent": 1,
+    "sort_keys": True,
+    "separators": (",", ": "),
+    "cls": nbjson.BytesEncoder,
+}
 
 
 def _language() -> dict:

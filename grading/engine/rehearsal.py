@@ -1,10 +1,11 @@
 """A rehearsal: the notebook as it was handed out is run once, before the students'.
 
 It runs in a throw-away fork of the warm process, behind the same walls as a submission, and
-contains no student's work and no test. What comes back for the warm process to keep: the pictures
-that were drawn, the names of the modules that the cells loaded on their way, and the calls of
+contains no student's work and no test. What comes back for the warm process to keep: the calls of
 functions whose results the course's library keeps for itself (``functools.cache``), such as the
-reading of a dataset. So each submission starts with them.
+reading of a dataset; the pictures that were drawn; and the names of the modules that the cells
+loaded on their way. So each submission starts with them. The warm process makes such a call while
+the fork makes it, too: its time would otherwise be spent twice.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ def serve(worker: socket.socket, zygote: socket.socket) -> int:
         path.write_bytes(blob[start : start + length])
     sys.path.insert(0, "")
     before = set(sys.modules)
-    calls = record_cached_calls(job["tops"])
+    keeper = Channel(zygote)
+    record_cached_calls(job["tops"], lambda call: keeper.send({"call": call}))
     pictures.ALBUM.recording = True
     shell = shells.RecordingShell.instance()
     ends = time.monotonic() + SECONDS
@@ -51,30 +53,26 @@ def serve(worker: socket.socket, zygote: socket.socket) -> int:
     listed, data = pictures.ALBUM.to_parts()
     here = os.getcwd()
     new = [name for name in list(sys.modules) if name not in before and _is_installed(name, here)]
-    learnt = {"pictures": listed, "modules": new, "calls": calls}
-    Channel(zygote).send(learnt, data, timeout=30)
+    keeper.send({"pictures": listed, "modules": new}, data, timeout=30)
     return 0
 
 
-def record_cached_calls(tops: list[str]) -> list:
-    """Note from now on the calls of the cached functions of some packages.
+def record_cached_calls(tops: list[str], tell: Callable[[list], None]) -> None:
+    """Tell from now on the calls of the cached functions of some packages, each once.
 
     Parameters
     ----------
     tops
         Names of top-level packages.
-
-    Returns
-    -------
-    A list that grows: [module, function, arguments] for each call with plain arguments.
+    tell
+        Takes [module, function, arguments] of a call with plain arguments, before it is made.
     """
-    calls: list = []
+    told: list = []
     for name, module in list(sys.modules.items()):
         if name.split(".")[0] in tops and _is_own(module):
             for attribute, value in list(vars(module).items()):
                 if isinstance(value, CACHED) and value.__module__ == name:
-                    setattr(module, attribute, _recorded(name, attribute, value, calls))
-    return calls
+                    setattr(module, attribute, _recorded(name, attribute, value, told, tell))
 
 
 def _is_own(module: object) -> bool:
@@ -82,12 +80,15 @@ def _is_own(module: object) -> bool:
     return str(getattr(module, "__file__", "")).endswith(".py")
 
 
-def _recorded(module: str, attribute: str, function: Callable, calls: list) -> Callable:
+def _recorded(
+    module: str, attribute: str, function: Callable, told: list, tell: Callable[[list], None]
+) -> Callable:
     def recorded(*arguments: Any, **named: Any) -> Any:
         call = [module, attribute, list(arguments)]
         plain = all(one is None or type(one) in (str, int, float, bool) for one in arguments)
-        if plain and not named and call not in calls and len(calls) < MOST_CALLS:
-            calls.append(call)
+        if plain and not named and call not in told and len(told) < MOST_CALLS:
+            told.append(call)
+            tell(call)
         return function(*arguments, **named)
 
     return recorded
@@ -100,19 +101,23 @@ def _is_installed(name: str, here: str) -> bool:
 
 
 def learn(channel: Channel) -> dict:
-    """Take over, in the warm process, what a rehearsal sends; return what was learnt."""
+    """Take over, in the warm process, what a rehearsal sends; return how much was learnt."""
+    calls = 0
     try:
         message, blob = channel.receive(timeout=SECONDS + 10)
+        while "call" in message:
+            module, function, arguments = message["call"]
+            with contextlib.suppress(Exception):
+                getattr(sys.modules[module], function)(*arguments)
+            calls += 1
+            message, blob = channel.receive(timeout=SECONDS + 10)
     except WireError as error:
         return {"error": str(error)}
     pictures.ALBUM.add(message["pictures"], blob)
     for name in message["modules"]:
         with contextlib.suppress(Exception):
             importlib.import_module(name)
-    for module, function, arguments in message["calls"]:
-        with contextlib.suppress(Exception):
-            getattr(sys.modules[module], function)(*arguments)
-    return {name: len(listed) for name, listed in message.items()}
+    return {"calls": calls, **{name: len(listed) for name, listed in message.items()}}
 
 
 def rehearse(cells: list[str], tops: list[str]) -> dict:

@@ -347,6 +347,25 @@ def quicken_tracebacks() -> None:
     inspect.getmodule = _without_search(inspect.getmodule)
 
 
+def leave_widgets_unheard() -> None:
+    """Have widgets tell no front end of themselves: there is none, and it costs time.
+
+    What is displayed of them, and what happens when one of their values is set, stays the same.
+    """
+    from comm import DummyComm
+    from ipywidgets import Widget
+
+    class Unheard(DummyComm):
+        kernel = None  # so that ipywidgets sends nothing
+
+    def open_unheard(widget: Widget) -> None:
+        if widget.comm is None:
+            known = {} if widget._model_id is None else {"comm_id": widget._model_id}
+            widget.comm = Unheard(target_name="jupyter.widget", **known)
+
+    Widget.open = open_unheard
+
+
 def _remembered_colours(colour: Callable) -> Callable:
     known: dict[tuple, list[str]] = {}
 

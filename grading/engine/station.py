@@ -108,7 +108,9 @@ class Station:
             cache = _matplotlib_cache()
             if cache is not None:
                 at = command.index("--remount-ro")
-                command[at:at] = ["--ro-bind", str(cache), "/run/matplotlib"]
+                # With a mode, or only root could go in.
+                folder = ["--perms", "0755", "--dir", "/run"]
+                command[at:at] = [*folder, "--ro-bind", str(cache), "/run/matplotlib"]
         self.log = tempfile.TemporaryFile()  # noqa: SIM115  (open as long as the process)
         environment = None if self.confined else {**os.environ, "MPLCONFIGDIR": _own_cache()}
         self.process = subprocess.Popen(
@@ -388,9 +390,11 @@ def _matplotlib_cache() -> Path | None:
     """Return the user's font list of matplotlib, made once, to spare every worker the making."""
     try:
         import matplotlib
-        import matplotlib.font_manager
 
-        return Path(matplotlib.get_cachedir())
+        folder = Path(matplotlib.get_cachedir())
+        if not list(folder.glob("fontlist-*.json")):
+            import matplotlib.font_manager
+        return folder
     except Exception:
         return None
 

@@ -90,8 +90,11 @@ class Zygote:
 
     def settle(self) -> None:
         """Note the memory, and keep the collector away from it: forks share what nobody touches."""
+        gc.enable()
         gc.collect()
         gc.freeze()
+        # With all else frozen the collector would come at every few hundred new objects, in vain.
+        gc.set_threshold(100_000, 20, 100)
         self.base = _resident(os.getpid())
 
     def compact(self) -> None:
@@ -348,6 +351,8 @@ def warm_up(imports: list[str], statements: list[str] = []) -> list[str]:  # noq
         for statement in statements:
             with contextlib.suppress(BaseException):
                 exec(statement, {"__name__": "__main__"})
+    if "ipywidgets" in sys.modules:
+        shell.leave_widgets_unheard()
     # The first error, figure and table of a process are slow: have them now, once.
     rehearsal = ["1/0", "1 + 1", "import nbformat; nbformat.writes(nbformat.v4.new_notebook())"]
     if "numpy" in sys.modules:
@@ -405,6 +410,7 @@ def main() -> None:
         os.makedirs(os.environ["MPLCONFIGDIR"], mode=0o700, exist_ok=True)
         shutil.copytree("/run/matplotlib", os.environ["MPLCONFIGDIR"], dirs_exist_ok=True)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.disable()  # until all is loaded: next to nothing of it is garbage
     failed = warm_up(*json.loads(sys.argv[3]))
     zygote = Zygote(control, confined)
     zygote.settle()

@@ -10,6 +10,8 @@ import fractions
 import json
 import os
 
+import comm
+import ipywidgets
 import nbformat
 import numpy as np
 import pandas as pd
@@ -31,6 +33,7 @@ from grading.engine.assignment import (
 from grading.engine.examiner import is_plain_path
 from grading.engine.marks import partial_credit
 from grading.engine.sanitise import checksum, has_failed, limit_outputs
+from grading.engine.shell import leave_widgets_unheard
 from grading.engine.submission import read as read_submission
 from grading.engine.values import BadValue, CannotCross, Decoder, Encoder
 from grading.engine.wire import HEADER, MAGIC, Channel, Closed, TimedOut, WireError, pair, parse
@@ -349,3 +352,36 @@ def test_the_hash_of_a_submission_sees_content_not_times(tmp_path):
     assert read_submission(tmp_path, "ada", "ps", []).hash() == first
     path.write_text("b")
     assert read_submission(tmp_path, "ada", "ps", []).hash() != first
+
+
+# --- Widgets without a front end ---------------------------------------------------------------
+
+
+def play_with_widgets():
+    """Return what can be seen of some widgets: texts, values, what observers were told."""
+    slider = ipywidgets.IntSlider(value=3, max=9, description="lag")
+    double = ipywidgets.IntText(style={"description_width": "9em"})
+    choice = ipywidgets.Dropdown(options={"one": 1, "two": 2}, layout={"width": "12em"})
+    ipywidgets.dlink((slider, "value"), (double, "value"), lambda value: 2 * value)
+    told = []
+    slider.observe(lambda change: told.append((change["old"], change["new"])), "value")
+    slider.value = 50
+    choice.index = 1
+    box = ipywidgets.VBox([slider, double, choice])
+    shown = box._repr_mimebundle_()["text/plain"]
+    box.close()
+    return shown, told, slider.value, double.value, choice.value, choice.get_state("index")
+
+
+def test_widgets_that_nobody_hears_look_and_work_the_same(monkeypatch):
+    sent = []
+    publish = comm.DummyComm.publish_msg
+    keep = lambda self, kind, **message: sent.append(kind) or publish(self, kind, **message)  # noqa: E731
+    monkeypatch.setattr(comm.DummyComm, "publish_msg", keep)
+    monkeypatch.setattr(ipywidgets.Widget, "open", ipywidgets.Widget.open)
+    expected = play_with_widgets()
+    assert "comm_msg" in sent
+    sent.clear()
+    leave_widgets_unheard()
+    assert play_with_widgets() == expected
+    assert "comm_msg" not in sent

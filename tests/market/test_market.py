@@ -233,6 +233,15 @@ def test_cross_section_counts_what_is_missing():
     assert by_group.loc["z", "n"] == 0 and np.isnan(by_group.loc["z", "mean"])
 
 
+@pytest.mark.parametrize("column", ["close", "adj_close"])
+def test_wide_is_what_pandas_makes_of_the_table_in_any_order(column):
+    long = data.load("market_closes")
+    expected = long.pivot(columns="ticker", values=column)
+    for rows in (long, long.sample(frac=1, random_state=1)):
+        wide = market.wide(rows, column)
+        pd.testing.assert_frame_equal(wide, expected)
+
+
 def test_wide_keeps_every_close(closes):
     long = data.load("market_closes")
     assert closes.notna().to_numpy().sum() == len(long)
@@ -291,6 +300,7 @@ BAD = {
     "counted in single shares": lambda t: market.market_value(118.42, 0),
     "No column 'price'": lambda t: market.wide(data.load("market_closes"), column="price"),
     "two rows on": lambda t: market.wide(pd.concat([data.load("market_closes").iloc[:1]] * 2)),
+    "no date or no ticker": lambda t: market.wide(data.load("market_closes").replace("NVDA", None)),
     "fraction from 0": lambda t: market.benchmark_without(-0.01, -0.17, 6.6),
     "No group for NVDA": lambda t: market.cross_section(pd.Series({"NVDA": -0.17}), {}),
     "2025-01-26.*not a trading day": lambda t: market.rank_of_day(t["NVDA"], "2025-01-26"),
