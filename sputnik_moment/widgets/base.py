@@ -195,11 +195,15 @@ class Explorer(widgets.VBox):
         heading = [widgets.HTML(f"<strong>{html.escape(self.title)}</strong>")]
         return [*(heading if self.title else []), panel, self.readout, self.picture]
 
+    def __repr__(self) -> str:
+        """Say what the explorer shows, where ipywidgets would list the traits of every part."""
+        return f"{self.title or type(self).__name__}: {self.readout_text}"
+
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Add the present picture and readout, for a page or a printout without a kernel."""
         bundle = super()._repr_mimebundle_(**kwargs)
         if isinstance(bundle, dict):
-            bundle["text/plain"] = f"{self.title or type(self).__name__}: {self.readout_text}"
+            bundle["text/plain"] = repr(self)
             bundle["text/html"] = f"<p>{html.escape(self.readout_text)}</p>{self.picture.value}"
         return bundle
 

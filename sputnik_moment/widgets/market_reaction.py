@@ -408,8 +408,12 @@ def _nvidia_closes() -> pd.Series:
     return market.wide(data.load("market_closes"), column="close")["NVDA"]
 
 
+@functools.cache
 def _printed_losses() -> dict[float, str]:
-    """Return the printed losses of Nvidia's market value, billion USD, and who printed them."""
+    """Return the printed losses of Nvidia's market value, billion USD, and who printed them.
+
+    Not to be changed.
+    """
     table = data.load("reported_figures")
     nvidia = (table["ticker"] == "NVDA") & (table["quantity"] == "market_value_lost")
     rows = table[nvidia & (table["unit"] == "USD billion")].sort_values("value", ascending=False)

@@ -94,6 +94,7 @@ def test_without_a_kernel_there_is_still_a_picture_and_a_readout(doubling):
     bundle = doubling._repr_mimebundle_()
     assert "application/vnd.jupyter.widget-view+json" in bundle
     assert bundle["text/plain"] == "Doubling: 3 steps & more"
+    assert repr(doubling) == bundle["text/plain"]
     page = BeautifulSoup(bundle["text/html"], "html.parser")
     assert page.img["alt"] == doubling.alt and page.p.text == doubling.readout_text
 
