@@ -31,6 +31,9 @@ FRESH = (
 )
 """What to say of a name that exists in the open notebook and not in the check's run."""
 
+OTHER_DATA = "Your answer passes the lesson's check, but not the test with other data."
+"""What to say where only a hidden test has found a mistake."""
+
 LESSON_NAME = re.compile(r"\d\d-[a-z0-9-]+")
 
 
@@ -266,21 +269,31 @@ def _verdict(
 ) -> tuple[str, str]:
     """Return the state of an exercise, and what to tell the learner about it."""
     said = next((test["said"] for test in reversed(tests) if test["said"]), None)
-    failed = next((test["error"] for test in tests if not test["passed"]), None)
+    failed = next((_why(test) for test in tests if not test["passed"]), "")
     some = PARTLY if points else NOT_YET
     # Points alone do not say it: an exercise may give none.
     if tests and points == of and all(test["passed"] for test in tests):
-        return RIGHT, said["message"] if said else "All tests are passed."
+        if said is None or said["state"] == "right":
+            return RIGHT, said["message"] if said else "All tests are passed."
+        return RIGHT, f"All tests are passed. The lesson's check adds: {said['message']}"
     if stopped:
         fresh = FRESH if stopped.startswith("NameError") else ""
         return some, f"The cell with your answer stops with {stopped}.{fresh}"
     if not tests:
         return NOT_YET, "Not reached: the run ended before this exercise."
     if said is None:
-        return some, f"The test stops with {failed}."
+        return some, f"A test of this exercise is not passed. {failed}".strip()
     if said["state"] == "missing" and not points:
         return NO_ANSWER, said["message"]
     if said["state"] == "right":
-        return PARTLY, f"The check in the lesson is passed; a test with other data is not. {failed}"
+        return PARTLY, f"{OTHER_DATA} {failed}".strip()
     nearly = said["state"] == "nearly there"
     return PARTLY if points or nearly else NOT_YET, said["message"]
+
+
+def _why(test: dict[str, Any]) -> str:
+    """Say why a test is not passed: what differs, or the error; a bare assertion says nothing."""
+    if test["differs"]:
+        return f"The test says: {test['differs'].rstrip('.')}."
+    error = test["error"] or "AssertionError"
+    return "" if error == "AssertionError" else f"It stops with {error.rstrip('.')}."

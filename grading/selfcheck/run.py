@@ -24,6 +24,27 @@ from sputnik_moment.feedback import MIME
 
 SECTION = re.compile(r"^## (?P<heading>.+)$", re.MULTILINE)
 
+DIFFERENCES = (
+    (
+        re.compile(r"^\[[\d, ]+\]: (.+) \(ACTUAL\), (.+) \(DESIRED\)$", re.MULTILINE),
+        "A value that came out is {came}; {expected} was expected.",
+    ),
+    (
+        re.compile(r"^\(shapes (\(.*?\)), (\(.*?\)) mismatch\)$", re.MULTILINE),
+        "What came out has the shape {came}; {expected} was expected.",
+    ),
+    (
+        re.compile(
+            r"^ACTUAL: (?:array\()?(.+?)\)?\nDESIRED: (?:array\()?(.+?)\)?$", re.DOTALL | re.M
+        ),
+        "What came out is {came}; {expected} was expected.",
+    ),
+)
+"""What NumPy's assertions say of values that differ, and the same in words."""
+
+LONGEST_SIDE = 120
+"""Characters that are shown of each side of a comparison."""
+
 
 @dataclass(frozen=True)
 class Step:
@@ -186,6 +207,7 @@ def _seen(step: Step, shell: RecordingShell, passed: bool) -> Iterator[dict[str,
             "cell": step.cell.id,
             "passed": passed,
             "error": error,
+            "differs": next(filter(None, map(_what_differs, outputs)), ""),
             "said": _said(outputs, step.cell.exercise),
         }
     elif error and step.part == "answer":
@@ -198,6 +220,23 @@ def _first_line(error: dict[str, Any]) -> str:
     """Return an error as one line: its type and what it says first."""
     lines = [line.strip() for line in error["evalue"].splitlines() if line.strip()]
     return f"{error['ename']}: {lines[0]}" if lines else error["ename"]
+
+
+def _what_differs(output: dict[str, Any]) -> str:
+    """Return the first useful line of a failed assertion, empty for one that says nothing.
+
+    NumPy's begin with what was compared; of use is the first pair of values that differ, or else
+    both sides.
+    """
+    if output["output_type"] != "error" or output["ename"] != "AssertionError":
+        return ""
+    lines = [line.strip() for line in output["evalue"].splitlines() if line.strip()]
+    text = "\n".join(lines)
+    for pattern, words in DIFFERENCES:
+        if found := pattern.search(text):
+            came, expected = (" ".join(side.split())[:LONGEST_SIDE] for side in found.groups())
+            return words.format(came=came, expected=expected)
+    return lines[0] if lines else ""
 
 
 def _said(outputs: list[dict], exercise: str) -> dict[str, str] | None:

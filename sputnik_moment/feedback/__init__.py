@@ -21,6 +21,7 @@ import difflib
 import functools
 import importlib
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -53,6 +54,9 @@ MIME = "application/vnd.sputnik.feedback+json"
 """Media type under which a check writes its verdict for programs (reports, tests)."""
 
 HINT_STEPS = ("where to look", "how to start", "almost the answer")
+
+FORMULA_LETTER = re.compile(r"(?:[b-z]|ln)\b")
+"""Beginning of a message that stands for something in a formula; a single "a" is the article."""
 
 
 @dataclass(frozen=True)
@@ -166,8 +170,7 @@ class Exercise:
         for mistake in self.mistakes:
             if distance(answer, mistake.value) == 0:
                 return self._say(KEEP_WORKING, mistake.message, mistake.name)
-        listed = ", ".join(f'"{option}"' for option in self.options)
-        text = f"Choose one of {listed}; you have {shown(answer)}."
+        text = _guess.choose_one(self.options, answer)
         one = isinstance(answer, (list, tuple, set)) and len(answer) == 1
         alone = next(iter(answer)) if one else answer
         alone = alone.strip(" ().:").lower() if isinstance(alone, str) else None
@@ -275,7 +278,10 @@ class Exercise:
         return None
 
     def _say(self, state: str, message: str, mistake: str | None = None) -> Feedback:
-        return Feedback(self.id, state, message[:1].upper() + message[1:], mistake)
+        # A letter of a formula stays as the text has it: p is not P in Python.
+        if not FORMULA_LETTER.match(message):
+            message = message[:1].upper() + message[1:]
+        return Feedback(self.id, state, message, mistake)
 
 
 def _nothing_yet(seen: list) -> str:
@@ -419,7 +425,7 @@ def _exercises(module: str) -> tuple[Exercise, ...]:
 _predictions: dict[str, tuple[Any, str]] = {}
 
 
-def predict(key: str, guess: Any, unit: str = "") -> None:
+def predict(key: str, guess: Any, unit: str = "", *, options: Sequence[str] = ()) -> None:
     """Store a prediction, to be shown again next to the result by :func:`compare`.
 
     Parameters
@@ -431,12 +437,14 @@ def predict(key: str, guess: Any, unit: str = "") -> None:
         as a number if it can be (``"2,5 %"``).
     unit
         Printed after a number, for example ``"%"``; leave it out if words are asked for.
+    options
+        The words to choose from, where one of several is asked for.
     """
     _predictions.pop(key, None)
     if is_missing(guess) or number(guess) != number(guess):  # NaN differs from itself
         text = "Nothing stored yet. Replace the `...` with your guess; no mark depends on it."
     else:
-        guess, remark = _guess.read(guess, unit)
+        guess, remark = _guess.choose(guess, options) if options else _guess.read(guess, unit)
         text = f"Nothing stored yet. {remark}"
         if guess is not None:
             _predictions[key] = (guess, unit)

@@ -14,6 +14,30 @@ BRACKETS = (
 # Part of the error's text, then what to say and how to name the slip. The first that fits counts.
 KNOWN = (
     (
+        (
+            "'int' object is not c",
+            "int64' object is not c",
+            "'float' object is not c",
+            "float64' object is not c",
+        ),
+        (
+            "Python needs a `*` between a number or a name and a bracket: `n * (1 + ...)`.",
+            "times-sign-missing",
+        ),
+    ),
+    (
+        (
+            "'numpy.ndarray' object is not callable",
+            "'Series' object is not callable",
+            "'DataFrame' object is not callable",
+        ),
+        (
+            "Round brackets behind a name call a function. To multiply, write a `*` between the "
+            "two; to take rows or a column, use square brackets.",
+            "round-brackets-behind-a-table",
+        ),
+    ),
+    (
         ("name 'ln' is not defined", "name 'log' is not defined"),
         ("NumPy calls the natural logarithm `np.log`.", OTHER),
     ),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
-from sputnik_moment.feedback._compare import number
+from sputnik_moment.feedback._compare import distance, number, shown
 
 COMMA = "Write decimals with a point (2.5) and thousands without a comma (1600)."
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
@@ -41,6 +42,18 @@ def read(guess: Any, unit: str) -> tuple[Any, str]:
         value = float(text.replace(",", "."))
         return value, f"{comma} {_perhaps_a_fraction(value, unit)}".strip()
     return guess, "These are words; with a number you will see how near you were."
+
+
+def choose(guess: Any, options: Sequence[str]) -> tuple[Any, str]:
+    """Return a guess if it is one of several words, and otherwise None and what to choose from."""
+    fits = any(distance(guess, option) == 0 for option in options)
+    return (guess, "") if fits else (None, choose_one(options, guess))
+
+
+def choose_one(options: Sequence[str], answer: Any) -> str:
+    """Say which words there are to choose from, to somebody who has another one."""
+    listed = ", ".join(f'"{option}"' for option in options)
+    return f"Choose one of {listed}; you have {shown(answer)}."
 
 
 def _perhaps_a_fraction(value: float, unit: str) -> str:

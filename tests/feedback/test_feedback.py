@@ -303,6 +303,29 @@ def test_validate_counts_a_wrong_answer_as_failed(monkeypatch):
         check("fall", -0.2)
 
 
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("p multiplies.", "p multiplies."),
+        ("a sum.", "A sum."),
+        ("ln is `np.log`.", "ln is `np.log`."),
+    ],
+)
+def test_a_message_begins_with_a_capital_but_never_changes_a_letter_of_a_formula(said, shown):
+    mistake = feedback.Mistake("slip", 2, said)
+    assert feedback.Exercise("one", 1, [mistake]).judge(2).message == shown
+
+
+@pytest.mark.parametrize("factor", [2, 2.5, np.float64(2), np.int64(2)])
+def test_a_times_sign_left_out_is_told(factor):
+    exercise = feedback.Exercise("one", lambda n: n * (1 + n), calls=[(factor,)])
+    verdict = exercise.judge(lambda n: n(1 + n))
+    assert verdict.mistake == "times-sign-missing"
+    assert (
+        "object is not callable. Python needs a `*` between a number or a name" in verdict.message
+    )
+
+
 def test_hints_open_one_at_a_time_and_never_while_grading(monkeypatch):
     check = feedback.Lesson("example", [NUMBER])
     with capture_output() as captured:
@@ -363,6 +386,25 @@ def test_a_prediction_that_is_not_typed_as_a_number_is_understood_or_questioned(
     texts = [output.data["text/plain"] for output in captured.outputs]
     assert said in texts[1]
     assert again in texts[2]
+
+
+@pytest.mark.parametrize(
+    ("guess", "said", "again"),
+    [
+        ("before", "Stored: before. You", "You predicted: before."),
+        (" Before", "Stored: Before. You", "You predicted: Before."),
+        ("befor", 'Choose one of "before", "after"; you have "befor".', "You made no prediction"),
+        (1957, 'Choose one of "before", "after"; you have 1957', "You made no prediction"),
+        (..., "Nothing stored yet. Replace the `...`", "You made no prediction"),
+    ],
+)
+def test_a_prediction_that_is_one_of_several_words_must_be_one(guess, said, again):
+    with capture_output() as captured:
+        feedback.predict("fall", guess, options=("before", "after"))
+        feedback.compare("fall")
+    texts = [output.data["text/plain"] for output in captured.outputs]
+    assert said in texts[0]
+    assert again in texts[1]
 
 
 def test_a_prediction_in_words_is_shown_without_a_verdict():

@@ -4,12 +4,15 @@ import json
 from types import SimpleNamespace
 
 import nbformat
+import numpy as np
 import pytest
 
 from grading.selfcheck import __main__ as command
 from grading.selfcheck import check as selfcheck
-from grading.selfcheck.check import CheckError, check, find, model_answer
+from grading.selfcheck.check import OTHER_DATA, CheckError, check, find, model_answer
+from grading.selfcheck.check import _verdict as verdict
 from grading.selfcheck.run import Step, worth_running
+from grading.selfcheck.run import _what_differs as what_differs
 from sputnik_moment import progress
 from sputnik_moment.results import NO_ANSWER, NOT_YET, PARTLY, RIGHT
 
@@ -71,10 +74,61 @@ def test_wrong_answers_are_diagnosed_also_after_somebody_changed_the_tests(learn
     }
     said = messages(report)
     assert said["ring-width"] == "2.5 is the radius."
-    assert said["ring-height"].endswith("a test with other data is not. KeyError: 4")
+    assert said["ring-height"] == (
+        "Your answer passes the lesson's check, but not the test with other data. It stops with "
+        "KeyError: 4."
+    )
     assert said["why-fade"].startswith(
         "The cell with your answer stops with NameError: name 'B' is not defined. The check runs "
         "the saved notebook from top to bottom in a fresh kernel"
+    )
+
+
+def assertion(text):
+    return {"output_type": "error", "ename": "AssertionError", "evalue": text, "traceback": []}
+
+
+@pytest.mark.parametrize(
+    ("came", "expected", "words"),
+    [
+        ([1, 2, 3], [1, 5, 3], "A value that came out is 2; 5 was expected."),
+        ([1, 2], [1, 2, 3], "What came out has the shape (2,); (3,) was expected."),
+        (1.5, 2.0, "What came out is 1.5; 2. was expected."),
+        ([np.nan, 1], [1.0, 1], "What came out is [nan,  1.]; [1., 1.] was expected."),
+    ],
+)
+def test_numpys_assertions_are_told_in_words(came, expected, words):
+    for compare in (np.testing.assert_array_equal, np.testing.assert_allclose):
+        with pytest.raises(AssertionError) as caught:
+            compare(np.array(came), np.array(expected))
+        assert what_differs(assertion(str(caught.value))) == " ".join(words.split())
+
+
+@pytest.mark.parametrize(
+    ("differs", "message"),
+    [
+        ("", OTHER_DATA),
+        ("an H100", f"{OTHER_DATA} The test says: an H100."),
+        (
+            "A value is 2; 5 was expected.",
+            f"{OTHER_DATA} The test says: A value is 2; 5 was expected.",
+        ),
+    ],
+)
+def test_no_bare_assertion_is_shown(differs, message):
+    assert what_differs(assertion(differs)) == differs
+    test = {"passed": False, "error": "AssertionError", "differs": differs}
+    said = {"state": "right", "message": "Yes."}
+    assert verdict([{**test, "said": said}], 0, 2, None) == (PARTLY, message)
+    assert "AssertionError" not in verdict([{**test, "said": None}], 0, 2, None)[1]
+
+
+def test_a_check_that_objects_to_what_passes_all_tests_is_quoted_as_such():
+    said = {"state": "nearly there", "message": "Keep all digits."}
+    test = {"passed": True, "error": None, "differs": "", "said": said}
+    assert verdict([test], 2, 2, None) == (
+        RIGHT,
+        "All tests are passed. The lesson's check adds: Keep all digits.",
     )
 
 
