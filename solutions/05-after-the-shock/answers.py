@@ -177,6 +177,16 @@ car_week = (returns.loc[week, "NVDA"] - expected).mean()
 expected = model.alpha + model.beta * returns.loc[week, "^GSPC"]
 car_week = (returns.loc[week, "NVDA"] - expected)[1:].sum()
 """,
+        "begins-a-day-late": """
+abnormal = returns["NVDA"] - model.alpha - model.beta * returns["^GSPC"]
+day = returns.index.get_loc(event)
+car_week = abnormal.iloc[day + 1 : day + 6].sum()
+""",
+        "four-days": """
+abnormal = returns["NVDA"] - model.alpha - model.beta * returns["^GSPC"]
+day = returns.index.get_loc(event)
+car_week = abnormal.iloc[day : day + 4].sum()
+""",
         "alpha-once": """
 sums = returns.loc[week].sum()
 car_week = sums["NVDA"] - (model.alpha + model.beta * sums["^GSPC"])
@@ -207,6 +217,13 @@ car_week = model.alpha + model.beta * returns.loc[week, "^GSPC"]
 """,
     },
     "naive-test-trap": {
+        "times-sign-missing": """
+def z_of_panel(t_values, correlation):
+    t_values = np.asarray(t_values)
+    n = len(t_values)
+    variance = n(1 + (n - 1) * correlation)
+    return t_values.sum() / np.sqrt(variance)
+""",
         "as-given": """
 def z_of_panel(t_values, correlation):
     variance = len(t_values)

@@ -147,6 +147,8 @@ def _car(returns: pd.DataFrame) -> Exercise:
     actual, market_return = share[week], benchmark[week]
     abnormal = actual - model.expected(market_return)
     right = abnormal.sum()
+    a_day_later = event_study.span_days(returns.index, (1, 5), EVENT)
+    tuesday_on = share[a_day_later] - model.expected(benchmark[a_day_later])
     return Exercise(
         id="car",
         section="1. Did it last?",
@@ -221,6 +223,19 @@ def _car(returns: pd.DataFrame) -> Exercise:
                 "without-the-event",
                 abnormal.iloc[1:].sum(),
                 "{answer} leaves out the day of the event. Day 0 belongs to the sum.",
+            ),
+            Mistake(
+                "begins-a-day-late",
+                tuesday_on.sum(),
+                "{answer} is the sum of days 1 to 5: it begins on Tuesday. Day 0 is the event, "
+                "Monday 27 January; `week` holds days 0 to 4.",
+                nearly=True,
+            ),
+            Mistake(
+                "four-days",
+                abnormal.iloc[:4].sum(),
+                "{answer} is the sum of days 0 to 3: the last day of `week` is missing.",
+                nearly=True,
             ),
             Mistake(
                 "alpha-once",

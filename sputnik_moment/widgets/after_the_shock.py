@@ -18,6 +18,14 @@ __all__ = ["FalseAlarmSimulator", "PlaceboExplorer", "RecoveryTracker"]
 
 SHOCK = datetime.date(2025, 1, 27)
 SPANS = [("1 day", 1), ("2 days", 2), ("5 days", 5), ("20 days", 20)]
+TESTS = {
+    "cross-sectional": "the mean abnormal return, over the spread between the firms on the day",
+    "Patell": "the sum of the t values, as if the firms were independent",
+    "BMP": "the mean t value, over the spread of the t values on the day",
+    "Kolari-Pynnonen": "BMP, corrected for the correlation",
+    "portfolio": "the firms' mean return, tested like one share",
+}
+"""Name of a test to what it looks at, in a few words."""
 NOT_A_BENCHMARK = "^VIX"  # expected swings, in per cent a year: not a price, so no return
 
 
@@ -128,7 +136,7 @@ class FalseAlarmSimulator(Explorer):
 
     title = "False-alarm simulator"
     panels = 400
-    tests = ("cross-sectional", "Patell", "BMP", "Kolari-Pynnonen", "portfolio")
+    tests = tuple(TESTS)
 
     def build_controls(self) -> dict[str, widgets.Widget]:
         """Offer the number of firms, their correlation, the day's volatility, and a test."""
@@ -190,7 +198,8 @@ class FalseAlarmSimulator(Explorer):
             f"{firms} firms, correlation {correlation:.2f}, volatility {volatility:g} times usual: "
             f"the {test} test raises a false alarm in {percent(rates.loc[test, 'rate'], 1)} of "
             f"{self.panels} panels (simulation error "
-            f"{percent(rates.loc[test, 'monte_carlo_error'], 1)}). Others: {others}.",
+            f"{percent(rates.loc[test, 'monte_carlo_error'], 1)}). It looks at {TESTS[test]}. "
+            f"Others: {others}.",
             alt=f"Dot plot of false-alarm rates of five tests for {firms} firms with correlation "
             f"{correlation:.2f}, beside the promised 5 %: "
             + ", ".join(f"{name} {percent(rates.loc[name, 'rate'], 1)}" for name in self.tests)

@@ -95,6 +95,7 @@ def test_the_simulator_shows_the_librarys_rates(simulator):
     assert f"portfolio test raises a false alarm in {100 * rates['portfolio']:.1f} %" in (
         simulator.readout_text
     )
+    assert "It looks at the firms' mean return" in simulator.readout_text
     filled = [dot.get_markerfacecolor() != "white" for dot in simulator.dots]
     assert filled == [name == "portfolio" for name in simulator.tests]
 
