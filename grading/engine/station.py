@@ -201,20 +201,20 @@ class Station:
             submissions that does not pay.
         """
         self._wait_until_ready()
-        notebooks = self.assignment.notebooks.values()
         tops = sorted({name.split(".")[0] for name in self.assignment.modules})
-        for notebook in notebooks if rehearse else []:
+        runs = []
+        for notebook in self.assignment.notebooks.values() if rehearse else []:
             # The second time from where submissions start, with everything loaded: only so are the
             # figures the same to the byte. The examiner runs some of the cells only.
-            for cells in (notebook.handed_out, notebook.handed_out, notebook.examined):
-                self._rehearse(cells, tops)
-        if rehearse:
-            self.control.send(b'{"compact": true}')
+            runs += [notebook.handed_out, notebook.examined, notebook.handed_out]
+        for number, cells in enumerate(runs, start=1):
+            self._rehearse(cells, tops, last=number == len(runs))
 
-    def _rehearse(self, cells: list[str], tops: list[str]) -> None:
+    def _rehearse(self, cells: list[str], tops: list[str], last: bool) -> None:
         mine, theirs = pair()
         channel = Channel(mine)
-        message = json.dumps({"rehearse": True, "limits": asdict(self.limits)}).encode()
+        limits = asdict(self.limits)
+        message = json.dumps({"rehearse": True, "last": last, "limits": limits}).encode()
         socket.send_fds(self.control, [message], [theirs.fileno()])
         theirs.close()
         listed, blob = _listed(self.course.items())

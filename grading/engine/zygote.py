@@ -97,12 +97,6 @@ class Zygote:
         gc.set_threshold(100_000, 20, 100)
         self.base = _resident(os.getpid())
 
-    def compact(self) -> None:
-        """Make forks cheap: their tables list large pages, not each small one of the heap."""
-        self.settle()
-        sandbox.use_large_pages()
-        self.base = _resident(os.getpid())
-
     def tell(self, message: dict) -> None:
         """Send one message to the worker."""
         self.control.send(json.dumps(message).encode())
@@ -115,8 +109,6 @@ class Zygote:
                 os.close(fd)
         elif "rehearse" in message:
             self.rehearse(message, fds)
-        elif "compact" in message:
-            self.compact()
         elif "split" in message:
             self.split(*fds)
         elif "kill" in message and message["kill"] in self.forks:
@@ -133,6 +125,10 @@ class Zygote:
         theirs.close()
         for fd in fds:
             os.close(fd)
+        if message["last"]:
+            # While the fork is at work, make later forks cheap: their tables will list large pages
+            # and not each small one of the heap.
+            sandbox.use_large_pages()
         channel = Channel(mine, most_bytes=2 * pictures.MOST_BYTES)
         learnt = rehearsal.learn(channel)
         channel.close()
