@@ -85,6 +85,10 @@ def caught_2022(link, tpp):
 def caught_2022(link, tpp):
     return bool((link >= 600) & (tpp >= 4800))
 """,
+        """
+def caught_2022(link, tpp):
+    return 1 if link >= 600 and tpp >= 4800 else 0
+""",
     ],
     "h800-vs-h100": [
         "h800_step = 0.8 + 0.2 * 900 / 400",
@@ -171,6 +175,7 @@ h20_caught = {
     for rule in export_controls.RULES
 }
 """,
+        'h20_caught = {"october-2022": 0, "october-2023": 0, "april-2025": 1, "january-2026": 0}',
     ],
 }
 
@@ -211,6 +216,11 @@ def tpp(sheet):
 def tpp(sheet):
     return max(bits * speed * 1e12 for bits, speed in sheet.items() if speed is not None)
 """,
+        "bits-instead-of-product": """
+def tpp(sheet):
+    known = {bits: speed for bits, speed in sheet.items() if speed is not None}
+    return max(known, key=lambda bits: bits * known[bits])
+""",
         "smallest-product": """
 def tpp(sheet):
     return min(bits * speed for bits, speed in sheet.items() if speed is not None)
@@ -245,6 +255,7 @@ density = density.fillna(density.mean())
         "word-for-unknown": """
 density = (sheets["tpp"] / sheets["die_area_mm2"]).astype(object).fillna("unknown")
 """,
+        "number-for-unknown": 'density = (sheets["tpp"] / sheets["die_area_mm2"]).fillna(-1)',
         "speed-instead-of-tpp": 'density = sheets["fp16_dense_tflops"] / sheets["die_area_mm2"]',
     },
     "october-2022": {
@@ -498,6 +509,11 @@ def decode_rate(tera_operations, bandwidth_gb_s, parameters, n):
     computing = 2 * parameters * n / (tera_operations * 1e12)
     return n / max(computing, parameters / bandwidth_gb_s)
 """,
+        "brackets-forgotten": """
+def decode_rate(tera_operations, bandwidth_gb_s, parameters, n):
+    computing = 2 * parameters * n / (tera_operations * 1e12)
+    return n / max(computing, parameters / bandwidth_gb_s * 1e9)
+""",
         "giga-is-tera": """
 def decode_rate(tera_operations, bandwidth_gb_s, parameters, n):
     computing = 2 * parameters * n / (tera_operations * 1e12)
@@ -519,8 +535,14 @@ h20_caught = {"october-2022": False, "october-2023": False, "april-2025": True, 
 """,
         "text-instead-of-truth": """
 h20_caught = {
-    "october-2022": "False", "october-2023": "False", "april-2025": "True", "january-2026": "False"
+    "october-2022": "no", "october-2023": "not controlled", "april-2025": "yes", "january-2026": "False"
 }
+""",
+        "wrong-type": """
+h20_caught = {"october-2022": 0, "october-2023": 0, "april-2025": 1400, "january-2026": 0}
+""",
+        "upside-down": """
+h20_caught = {"october-2022": True, "october-2023": True, "april-2025": False, "january-2026": True}
 """,
         "caught-ever-since": """
 h20_caught = {"october-2022": False, "october-2023": True, "april-2025": True, "january-2026": True}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import itertools
 import operator
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from sputnik_moment import data
@@ -21,7 +22,7 @@ from sputnik_moment.feedback import (
     Mistake,
     outputs,
 )
-from sputnik_moment.feedback._compare import distance, shown
+from sputnik_moment.feedback._compare import distance, is_missing, number, shown
 from sputnik_moment.feedback._where import wrong_call
 
 
@@ -53,6 +54,59 @@ class _Rule(Exercise):
             return text
         listed = ", ".join(f'"{word}"' for word in self.words)
         return f"{text} It should always be one of {listed}."
+
+
+def _as_truth(value: Any) -> Any:
+    """Return True for 1 and False for 0, as the lesson's table of rules writes them too."""
+    if isinstance(value, np.bool_) or number(value) in (0, 1):
+        return bool(value)
+    return value
+
+
+@dataclass(frozen=True)
+class _Condition(_Rule):
+    """A rule that says True or False; 1 and 0 stand for these."""
+
+    def judge(self, answer: Any) -> Feedback:
+        """Judge what the function says, with 1 read as True and 0 as False."""
+        if not callable(answer):
+            return super().judge(answer)
+        return super().judge(lambda *figures: _as_truth(answer(*figures)))
+
+
+@dataclass(frozen=True)
+class _Verdicts(Exercise):
+    """True or False for each of several rules; ``words`` are texts that mean one of the two."""
+
+    words: Mapping[str, bool] = field(default_factory=dict)
+
+    def judge(self, answer: Any) -> Feedback:
+        """Judge the verdicts first, in whatever form they are, and then the form."""
+        if isinstance(answer, pd.Series):
+            answer = answer.to_dict()
+        if not isinstance(answer, Mapping):
+            return super().judge(answer)
+        read = {rule: self._read(one) for rule, one in answer.items()}
+        for rule, one in read.items():
+            if is_missing(one):
+                text = f"{shown(rule)} has no verdict yet: write True or False."
+                return self._say(KEEP_WORKING, text, "unfinished")
+            if not isinstance(one, bool):
+                text = f"Look at the entry {shown(rule)}. {shown(one)} is neither True nor False."
+                return self._say(KEEP_WORKING, text, "wrong-type")
+        verdict = super().judge(read)
+        if verdict.state != RIGHT or not any(isinstance(one, str) for one in answer.values()):
+            return verdict
+        text = (
+            "The four verdicts are right. Write True and False, without quotation marks: to "
+            'Python any text counts as true, "False" too.'
+        )
+        return self._say(NEARLY, text, "text-instead-of-truth")
+
+    def _read(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return self.words.get(value.strip().lower(), value)
+        return _as_truth(value)
 
 
 @dataclass(frozen=True)
@@ -126,8 +180,20 @@ class _Densities(Exercise):
                 )
                 return self._say(NEARLY, text, "word-for-unknown")
         verdict = super().judge(answer)
-        unnamed = verdict.state == KEEP_WORKING and verdict.mistake is None
-        if not unnamed or not isinstance(answer, pd.Series) or "H100 SXM" not in answer:
+        if verdict.mistake not in (None, "rounded") or not isinstance(answer, pd.Series):
+            return verdict
+        known = self.right.dropna()
+        if set(known.index) <= set(answer.index) and answer.index.is_unique:
+            filled = [one for one in gaps if not pd.isna(one)]
+            if filled and distance(answer[known.index], known) <= self.tolerance:
+                text = (
+                    f"The known densities are right. But {shown(filled[0])} is a number too, and "
+                    "a rule would compute with it. For an unknown density leave NaN."
+                )
+                return self._say(KEEP_WORKING, text, "number-for-unknown")
+        if verdict.state != KEEP_WORKING or verdict.mistake or "H100 SXM" not in answer:
+            return verdict
+        if distance(answer["H100 SXM"], known["H100 SXM"]) <= self.tolerance:
             return verdict
         text = (
             f"The form is right, the numbers are not: the H100 SXM has {shown(answer['H100 SXM'])}"
@@ -220,6 +286,13 @@ def _tpp() -> Exercise:
                     "at one format only. Go through all of them, and return after the loop.",
                 )
                 for place in (0, -1)
+            ),
+            Mistake(
+                "bits-instead-of-product",
+                lambda sheet: max(_known(sheet), key=lambda bits: bits * _known(sheet)[bits]),
+                given + "That is a bit length, that of the largest product. The product itself is "
+                "asked for.",
+                nearly=True,
             ),
             Mistake(
                 "smallest-product",
@@ -386,7 +459,7 @@ _BETWEEN = (
 
 
 def _october_2022() -> Exercise:
-    return _Rule(
+    return _Condition(
         id="october-2022",
         section="3. October 2022: two conditions",
         right=lambda link, tpp: link >= 600 and tpp >= 4800,
@@ -974,8 +1047,15 @@ def _roofline() -> Exercise:
             Mistake(
                 "giga-is-tera",
                 _decode(giga=1e12),
-                given + "Bandwidth is in *giga*bytes, 10⁹, and throughput in *tera* operations, "
-                "10¹².",
+                given + "Here computing always decides: the time for reading is left out, or far "
+                "too short. Bandwidth is in *giga*bytes, 10⁹; 10¹² is *tera*.",
+            ),
+            Mistake(
+                "brackets-forgotten",
+                _decode(giga=1e-9),
+                given + "Python divides by the bandwidth first, and then *multiplies* by 10⁹. Put "
+                "brackets around the bandwidth in bytes: `/ (bandwidth_gb_s * 1e9)`.",
+                nearly=True,
             ),
             Mistake(
                 "giga-forgotten",
@@ -1000,7 +1080,8 @@ def _roofline() -> Exercise:
 def _what_changed_for_h20() -> Exercise:
     h20 = ec.chip("H20")
     right = {rule: bool(ec.classify(h20, rule).caught) for rule in ec.RULES}
-    return Exercise(
+    outcomes = data.load("export_rules").query("rule in @ec.RULES").set_index("outcome")["caught"]
+    return _Verdicts(
         id="what-changed-for-h20",
         section="7. April 2025 and January 2026",
         right=right,
@@ -1036,13 +1117,15 @@ def _what_changed_for_h20() -> Exercise:
                 "outside both tiers, and January 2026 builds on these.",
             ),
             Mistake(
-                "text-instead-of-truth",
-                {rule: str(value) for rule, value in right.items()},
-                "The four words are right. Write True and False without quotation marks: to Python "
-                'any text counts as true, "False" too.',
+                "upside-down",
+                {rule: not value for rule, value in right.items()},
+                "All four are the wrong way round: True should mean *caught*, not free.",
                 nearly=True,
             ),
         ],
+        words={outcome.lower(): bool(caught) for outcome, caught in outcomes.items()}
+        | {"true": True, "yes": True, "1": True, "caught": True, "controlled": True}
+        | {"false": False, "no": False, "0": False, "not caught": False},
         praise="Four rules and one chip: only April 2025 catches it, by its memory bandwidth.",
         otherwise="Choose that rule in the rule explorer, with the H20, and read the line above "
         "the map.",

@@ -159,6 +159,34 @@ def test_one_wrong_rule_is_named(check):
     assert "Right so far: october-2023, january-2026. Not yet: october-2022;" in message
 
 
+@pytest.mark.parametrize("filled", [-1, 999, np.inf, 1.9])
+def test_a_number_in_the_place_of_an_unknown_density_is_not_called_a_rounding(
+    check, sheets, filled
+):
+    density = (sheets["tpp"] / sheets["die_area_mm2"]).fillna(filled)
+    verdict = check.judge("density", density)
+    assert (verdict.state, verdict.mistake) == (KEEP_WORKING, "number-for-unknown")
+
+
+@pytest.mark.parametrize(
+    ("yes", "no", "state", "mistake"),
+    [
+        (1, 0, RIGHT, None),
+        (np.True_, 0.0, RIGHT, None),
+        ("yes", "no", NEARLY, "text-instead-of-truth"),
+        ("over a reported line", "not covered", NEARLY, "text-instead-of-truth"),
+        ("licence", "free", KEEP_WORKING, "wrong-type"),
+        (2, 0, KEEP_WORKING, "wrong-type"),
+        (..., False, KEEP_WORKING, "unfinished"),
+        (0, 1, NEARLY, "upside-down"),
+    ],
+)
+def test_verdicts_in_another_form_are_judged_by_what_they_mean(check, yes, no, state, mistake):
+    answer = dict.fromkeys(("october-2022", "october-2023", "january-2026"), no)
+    verdict = check.judge("what-changed-for-h20", answer | {"april-2025": yes})
+    assert (verdict.state, verdict.mistake) == (state, mistake)
+
+
 def test_about_twice_as_long_is_no_rounding(check):
     verdict = check.judge("h800-vs-h100", 1.2)
     assert verdict.mistake == "about-twice" and "bandwidths" in verdict.message
