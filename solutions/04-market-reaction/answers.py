@@ -346,6 +346,19 @@ def rank_of_day(returns, day):
 def rank_of_day(returns, day):
     return int((returns >= returns[day]).sum())
 """,
+        "better-days": """
+def rank_of_day(returns, day):
+    return int((returns > returns[day]).sum())
+""",
+        "falls-only": """
+def rank_of_day(returns, day):
+    falls = returns[returns < 0].abs()
+    return int((falls > abs(returns[day])).sum()) + 1
+""",
+        "equal-falls-once": """
+def rank_of_day(returns, day):
+    return int((returns.drop_duplicates() < returns[day]).sum()) + 1
+""",
         "share-of-days": """
 def rank_of_day(returns, day):
     return (returns <= returns[day]).mean()

@@ -746,10 +746,10 @@ def _as_given(returns: pd.Series, day: object) -> int:
 
 
 def _how_rare() -> Exercise:
-    # Exact values, no ties: a rise larger than any fall, and two missing values (with one,
+    # Exact values: a rise larger than any fall, two equal falls, and two missing values (with one,
     # counting it would look like counting the day twice).
     days = pd.date_range("2025-01-24", periods=9, freq="D")
-    returns = pd.Series([0.30, -0.10, 0.02, -0.20, -0.15, np.nan, 0.12, -0.01, np.nan], index=days)
+    returns = pd.Series([0.30, -0.10, 0.02, -0.20, -0.15, np.nan, 0.12, -0.15, np.nan], index=days)
     return Exercise(
         id="how-rare",
         section="6. How rare was such a day?",
@@ -778,6 +778,25 @@ def _how_rare() -> Exercise:
                 lambda returns, day: int((returns >= returns[day]).sum()),
                 "Your rank counts from the largest rise downwards. Rank 1 should be the largest "
                 "fall.",
+            ),
+            Mistake(
+                "better-days",
+                lambda returns, day: int((returns > returns[day]).sum()),
+                "`>` counts the days that were *better*. Which days were worse? And does the day "
+                "count itself?",
+            ),
+            Mistake(
+                "falls-only",
+                lambda returns, day: int((-returns > abs(returns[day])).sum()) + 1,
+                "Right for a fall. But a rise has a rank too, behind all falls: compare the "
+                "returns with their signs, without `abs`.",
+                nearly=True,
+            ),
+            Mistake(
+                "equal-falls-once",
+                lambda returns, day: int((returns.drop_duplicates() < returns[day]).sum()) + 1,
+                "Almost: two days with the same fall are two days, and your function counts one.",
+                nearly=True,
             ),
             Mistake(
                 "share-of-days",
@@ -825,8 +844,8 @@ def _how_rare() -> Exercise:
             ),
         ],
         praise="Both mistakes mended: only falls count, and the day counts itself.",
-        otherwise="The check uses a short Series of its own, with rises, falls and missing values. "
-        "Try your function on one that you can count by hand.",
+        otherwise="The check uses a short Series of its own, with rises, equal falls and missing "
+        "values. Try your function on one that you can count by hand.",
         hints=[
             "Test the function on `pd.Series([0.3, -0.1, -0.2])` for the last day. What should it "
             "give?",
@@ -845,7 +864,7 @@ def _who_fell_most() -> Exercise:
         right="power and cooling",
         options=(
             *("chips", "servers", "power and cooling", "cloud", "software"),
-            *("china", "consumer"),
+            *("China", "consumer"),
         ),
         mistakes=[
             Mistake(
@@ -871,7 +890,7 @@ def _who_fell_most() -> Exercise:
                 "software",
                 "You looked at the other end: these shares rose or hardly moved.",
             ),
-            Mistake("rose", "china", "The median of this group rose. Look for the lowest one."),
+            Mistake("rose", "China", "The median of this group rose. Look for the lowest one."),
             Mistake("rose-too", "consumer", "The median of this group rose. Look for the lowest."),
             *(
                 Mistake(
