@@ -25,6 +25,7 @@ CONTRADICTED = "contradicted"
 OPINION = "opinion"
 OPEN = "cannot be checked yet"
 STATUSES = (HOLDS, ROUNDED, CONTRADICTED, OPEN, OPINION)
+NO_VERDICT = "no verdict yet"
 
 SHOCK = pd.Timestamp("2025-01-27")
 BEFORE = pd.Timestamp("2025-01-24")
@@ -123,7 +124,7 @@ def compare(verdicts: Mapping[str, object], believed: Mapping[str, str]) -> pd.D
     -------
     DataFrame
         One row for each claim of ``verdicts``: ``claim``, ``you believed``, ``your verdict`` and
-        ``the ledger``.
+        ``the ledger``, which says nothing of a claim without a verdict.
 
     Raises
     ------
@@ -141,12 +142,14 @@ def compare(verdicts: Mapping[str, object], believed: Mapping[str, str]) -> pd.D
     said = [_status(verdict) for verdict in verdicts.values()]
     table.insert(1, "you believed", [believed.get(claim, "not recorded") for claim in table.index])
     table.insert(2, "your verdict", said)
+    # A reader who has not decided yet should not read the answer here.
+    table["status"] = table["status"].where(table["your verdict"] != NO_VERDICT, "decide first")
     return table.rename(columns={"status": "the ledger"})
 
 
 def _status(verdict: object) -> str:
     word = str(verdict).strip().lower()
-    return word if word in STATUSES else "no verdict yet"
+    return word if word in STATUSES else NO_VERDICT
 
 
 def readable(table: pd.DataFrame) -> Styler:

@@ -261,7 +261,7 @@ def record_before(losses, day):
 """,
         "table-from-outside": """
 def record_before(losses, day):
-    return reported.loc[reported.index < day, "loss_usd_bn"].max()
+    return reported[reported.index < day].max()
 """,
         "series-instead-of-number": """
 def record_before(losses, day):

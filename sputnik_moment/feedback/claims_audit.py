@@ -40,13 +40,13 @@ def _claim_kinds() -> Exercise:
         "nvda-17": "Two prices decide it, and they are in our tables.",
         "sputnik-moment": "Lesson 01 could test the analogy because we wrote criteria first. The "
         "article names none, so its sentence stays an opinion.",
-        "nvda-share": "It is no opinion: somebody could count the chips sold. But no table of ours "
-        "has the count.",
+        "nvda-share": "Somebody could count the chips sold, so it is true or false. But no table "
+        "of ours has the count.",
         "stargate-after": "Whether one thing came after another is decided by two dates.",
         "spending-doubt": "To put something into question is to doubt it. A doubt is neither true "
         "nor false.",
-        "fraction-of-cost": "It is no opinion: costs are numbers. But what the other models cost "
-        "was not published.",
+        "fraction-of-cost": "Costs are numbers, so it is true or false. But what the other models "
+        "cost was not published.",
     }
     left_to_readers = (claims.OPINION, claims.OPEN)
     return OneWordEach(

@@ -61,6 +61,10 @@ def test_four_pages_with_one_close():
     printers = " ".join(reported["printed_by"].dropna())
     for page in ("CNBC", "AP", "Investor's Business Daily", "Forbes"):
         assert page in TEXT and page in printers
+    by_id = reported.set_index("id")
+    assert "118.58" in by_id.at["rep-loss-596", "note"]  # printed with its 596 billion
+    since = by_id.at["rep-lowest-close", "statement"]
+    assert since == "Said to be the lowest close since 16 March 2020"
     rows = reported.astype(object).apply(lambda row: " ".join(map(str, row)), axis=1)
     related = reported[rows.str.contains("118.58")]
     assert {"CNBC", "AP", "Investor's Business Daily"} <= set(related["printed_by"])
