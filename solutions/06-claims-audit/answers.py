@@ -354,7 +354,7 @@ total = paid.groupby("period")["capex_usd_bn"].sum()
 growth_factor = total["2025"] / total["2024"]
 """,
         "rounded": """
-growth_factor = 1.7
+growth_factor = 1.695
 """,
     },
     "source-chain": {
