@@ -212,6 +212,12 @@ def launches_per_year(log, country):
     rows = (log["country"] == country) & log["outcome"].isin(["success", "failure"])
     return pd.Series(years[rows]).value_counts().reindex(range(years.min(), years.max() + 1), fill_value=0)
 """,
+        "orbit-only": """
+def launches_per_year(log, country):
+    years = log.index.year
+    k = log[(log["country"] == country) & (log["aim"] == "orbit")]
+    return k.index.year.value_counts().reindex(range(years.min(), years.max() + 1), fill_value=0)
+""",
         "brackets-missing": """
 def launches_per_year(log, country):
     years = log.index.year
@@ -381,6 +387,12 @@ def response(degrees, event_year, years_to_degree=4):
     after = degrees.loc[last + 1 : last + 5].mean()
     return after / before - 1
 """,
+        "three-classes": """
+def response(degrees, event_year, years_to_degree=4):
+    before = degrees.loc[event_year + years_to_degree - 3 : event_year + years_to_degree].mean()
+    after = degrees.loc[event_year + 1 + years_to_degree : event_year + years_to_degree + 3].mean()
+    return after / before - 1
+""",
         "windows-apart": """
 def response(degrees, event_year, years_to_degree=4):
     before = degrees.loc[event_year + 1 : event_year + 4].mean()
@@ -408,6 +420,9 @@ def response(degrees, event_year, years_to_degree=4):
         "repeat-and-differ": "def stale_days(close, other):\n    return (close.diff() == 0) & (close != other)",
         "any-earlier-day": "def stale_days(close, other):\n    return close.duplicated() & (other.diff() != 0)",
         "either-one": "def stale_days(close, other):\n    return (close.diff() == 0) | (other.diff() != 0)",
+        "one-direction-only": "def stale_days(close, other):\n    return (close.diff() == 0) & (other.diff() > 0)",
+        "small-changes-missed": "def stale_days(close, other):\n    return (close.diff() == 0) & (other.diff().abs() > 0.05)",
+        "almost-a-repeat": "def stale_days(close, other):\n    return (close.round(1).diff() == 0) & (other.diff() != 0)",
         "sources-swapped": "def stale_days(close, other):\n    return (other.diff() == 0) & (close.diff() != 0)",
         "both-repeat": "def stale_days(close, other):\n    return (close.diff() == 0) & (other.diff() == 0)",
         "shifted-forward": """
@@ -489,6 +504,11 @@ def weighted_score(codes, weights, unknown):
         "unknown-as-no": """
 def weighted_score(codes, weights, unknown):
     return (codes * pd.Series(weights)).sum(axis=1) / sum(weights.values())
+""",
+        "filled-too-late": """
+def weighted_score(codes, weights, unknown):
+    weights = pd.Series(weights)
+    return (codes * weights).fillna(unknown).sum(axis=1) / weights.sum()
 """,
         "unknown-left-out": """
 def weighted_score(codes, weights, unknown):

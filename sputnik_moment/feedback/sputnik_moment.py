@@ -35,21 +35,22 @@ def exercises() -> list[Exercise]:
 
 
 def _small_log() -> pd.DataFrame:
-    """Return a log with a year without any launch, failures, and a country that starts late.
+    """Return a log with a year without any launch, failures, two aims, and a late country.
 
     It has all columns of the lesson's log, so that whatever a student uses is there.
     """
     rows = [
-        ("2001-03-01", "A", "success"),
-        ("2001-07-01", "A", "failure"),
-        ("2001-08-01", "B", "success"),
-        ("2002-01-31", "A", "partial"),
-        ("2004-02-01", "A", "success"),
-        ("2004-05-01", "A", "failure"),
-        ("2004-09-01", "A", "success"),
-        ("2005-12-31", "B", "failure"),
+        ("2001-03-01", "A", "orbit", "success"),
+        ("2001-07-01", "A", "orbit", "failure"),
+        ("2001-08-01", "B", "orbit", "success"),
+        ("2002-01-31", "A", "orbit", "partial"),
+        ("2004-02-01", "A", "orbit", "success"),
+        ("2004-05-01", "A", "orbit", "failure"),
+        ("2004-09-01", "A", "orbit", "success"),
+        ("2004-11-01", "A", "deep space", "success"),
+        ("2005-12-31", "B", "orbit", "failure"),
     ]
-    frame = pd.DataFrame(rows, columns=["date", "country", "outcome"])
+    frame = pd.DataFrame(rows, columns=["date", "country", "aim", "outcome"])
     frame = frame.assign(
         date=pd.to_datetime(frame["date"]),
         time_utc="12:00:00",
@@ -58,8 +59,7 @@ def _small_log() -> pd.DataFrame:
         rocket="Rocket",
         site="Site",
         operator="Operator",
-        aim="orbit",
-        code=["O" + outcome[0].upper() for *_, outcome in rows],
+        code=[aim[0].upper() + outcome[0].upper() for *_, aim, outcome in rows],
     )
     return frame.set_index("date")[data.load("launches").columns]
 
@@ -151,6 +151,14 @@ def _launch_counts() -> Exercise:
                 ),
                 "The partial successes are missing. They were attempts too: leave the column "
                 "`outcome` alone.",
+            ),
+            Mistake(
+                "orbit-only",
+                lambda log, country: _per_year(
+                    log, (log["country"] == country) & (log["aim"] == "orbit")
+                ),
+                "You count only the launches whose aim was an orbit. A launch into deep space is "
+                "an attempt, too: leave the column `aim` alone.",
             ),
         ],
         praise="Failures counted, quiet years kept: now two countries can stand side by side.",
@@ -625,6 +633,16 @@ def _degree_trap() -> Exercise:
                 )
                 for before, after in _of_five()
             ),
+            *(
+                Mistake(
+                    "three-classes",
+                    _windows(before, after),
+                    "A window of yours holds three classes. With `.loc` both ends are included, "
+                    "unlike with `range`: from 1950, four years end in 1953.",
+                    nearly=True,
+                )
+                for before, after in _of_three()
+            ),
             Mistake(
                 "windows-apart",
                 _windows(
@@ -706,12 +724,33 @@ def _of_five() -> list[tuple[Classes, Classes]]:
     ]
 
 
+def _of_three() -> list[tuple[Classes, Classes]]:
+    """Return pairs of windows of which one or both lack a class."""
+
+    def before(event: int, years: int) -> tuple[int, int]:
+        return event + years - 2, event + years
+
+    def after(event: int, years: int) -> tuple[int, int]:
+        return event + years + 1, event + years + 3
+
+    return [
+        (before, after),
+        (before, lambda event, years: _four_from(event + years)),
+        (lambda event, years: _four_to(event + years), after),
+    ]
+
+
 def _stale_closes() -> Exercise:
-    days = pd.date_range("2001-01-01", periods=9, freq="D")
+    days = pd.date_range("2001-01-01", periods=12, freq="D")
     # Repeats: honest (day 2), stale (3), stale though both agree (5), and a plain error (7). On
-    # the last day both come back to an older value, which is no repeat of the day before.
-    close = pd.Series([10.0, 10.0, 10.0, 11.0, 11.0, 12.0, 12.5, 13.0, 11.0], index=days)
-    other = pd.Series([10.0, 10.0, 10.2, 10.8, 11.0, 12.0, 12.0, 13.0, 10.2], index=days)
+    # day 9 both come back to an older value, which is no repeat of the day before. Stale, too: the
+    # other source falls (10), or moves by a hundredth (11). On day 12 the close does that.
+    close = pd.Series(
+        [10.0, 10.0, 10.0, 11.0, 11.0, 12.0, 12.5, 13.0, 11.0, 11.0, 11.0, 11.01], index=days
+    )
+    other = pd.Series(
+        [10.0, 10.0, 10.2, 10.8, 11.0, 12.0, 12.0, 13.0, 10.2, 9.9, 9.91, 10.5], index=days
+    )
     return Exercise(
         id="stale-closes",
         section="6. Did the market panic?",
@@ -754,6 +793,39 @@ def _stale_closes() -> Exercise:
                 lambda close, other: (close.diff() == 0) | (other.diff() != 0),
                 "Both must be true at once: the close repeats *and* the other moves. `&` means "
                 "and, `|` means or.",
+            ),
+            *(
+                Mistake(
+                    "one-direction-only",
+                    value,
+                    "Right where the other source moves one way. *Changes* means up or down: "
+                    "`!= 0`.",
+                    nearly=True,
+                )
+                for value in (
+                    lambda close, other: (close.diff() == 0) & (other.diff() > 0),
+                    lambda close, other: (close.diff() == 0) & (other.diff() < 0),
+                )
+            ),
+            Mistake(
+                "small-changes-missed",
+                lambda close, other: (close.diff() == 0) & (other.diff().abs() > 0.05),
+                "A day on which the other source moves by 0.01 is missing. Every change counts: "
+                "`!= 0`.",
+                nearly=True,
+            ),
+            *(
+                Mistake(
+                    "almost-a-repeat",
+                    value,
+                    "A close that moves by 0.01 is no repeat. *Repeats* means exactly the same: "
+                    "compare with `==`, and do not round.",
+                    nearly=True,
+                )
+                for value in (
+                    lambda close, other: (close.diff().abs() < 0.05) & (other.diff() != 0),
+                    lambda close, other: (close.diff().abs() < 0.05) & (other.diff().abs() > 0.05),
+                )
             ),
             Mistake(
                 "sources-swapped",
@@ -1032,6 +1104,15 @@ def _scorecard() -> Exercise:
                 lambda codes, weights, unknown: _weighted(codes, weights) / _total(weights),
                 "Your unknown codes count as 0 whatever `unknown` says, because sums skip NaN. "
                 "Fill them first: `codes.fillna(unknown)`.",
+            ),
+            Mistake(
+                "filled-too-late",
+                lambda codes, weights, unknown: (
+                    (codes * pd.Series(weights)).fillna(unknown).sum(axis=1) / _total(weights)
+                ),
+                "Fill before you multiply. As it is, an unknown code of weight 5 counts `unknown` "
+                "once; it should count 5 times.",
+                nearly=True,
             ),
             Mistake(
                 "unknown-left-out",
