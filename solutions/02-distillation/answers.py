@@ -271,6 +271,12 @@ def distillation_loss(student_scores, teacher_scores, temperature):
     q = dl.softmax(student_scores, temperature)
     return (p * np.log(p / q)).sum(axis=1).mean()
 """,
+        "doubled-not-squared": """
+def distillation_loss(student_scores, teacher_scores, temperature):
+    p = dl.softmax(teacher_scores, temperature)
+    q = dl.softmax(student_scores, temperature)
+    return temperature * 2 * (p * (np.log(p) - np.log(q))).sum(axis=1).mean()
+""",
         "t-not-squared": """
 def distillation_loss(student_scores, teacher_scores, temperature):
     p = dl.softmax(teacher_scores, temperature)

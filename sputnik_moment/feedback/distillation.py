@@ -383,6 +383,12 @@ def _distillation_loss() -> Exercise:
                 "{answer} has the factor T. It should be T *squared*.",
             ),
             Mistake(
+                "doubled-not-squared",
+                lambda s, t, temp: _loss(s, t, temp, factor=lambda t: 2 * t),
+                "Your factor is 2T, which is right for T = 2 only. It should be T *squared*: a "
+                "power is written `**`.",
+            ),
+            Mistake(
                 "swapped",
                 lambda s, t, temp: _loss(t, s, temp),
                 "{answer} is the divergence from student to teacher: the two have changed places. "
@@ -472,8 +478,8 @@ def _distillation_loss() -> Exercise:
             ),
         ],
         praise="It is zero when both agree, and at T = 1 it is the plain divergence.",
-        otherwise="Two tests: for a student with the teacher's scores it should be 0, and it "
-        "should not change when every row comes twice.",
+        otherwise="Three tests: for a student with the teacher's scores it should be 0; it should "
+        "not change when every row comes twice; and the factor should be 1 at T = 1, 16 at T = 4.",
         hints=[
             "Write the formula from the inside out: two logarithms, their difference, times p, "
             "a sum over classes, a mean over rows, the factor.",

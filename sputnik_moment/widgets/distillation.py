@@ -16,6 +16,7 @@ from sputnik_moment.widgets.base import Explorer
 __all__ = ["CostCalculator", "TemperatureExplorer", "TrainingLab"]
 
 SLOWEST_ROW = 7  # rows of runs that the training lab keeps in view
+RECORDED_HIDDEN = 16  # hidden units of the recorded students beside which it shows one's own
 
 
 @cache
@@ -109,7 +110,7 @@ class TrainingLab(Explorer):
         self.stopping = False
         self.running = False
         self.runs: dict[str, list[float]] = {}
-        self.recorded = _recorded_runs()
+        self.all_recorded = _recorded_runs()
         start = widgets.Button(description="Train", icon="play", button_style="primary")
         stop = widgets.Button(description="Stop", icon="stop", disabled=True)
         start.on_click(self._start)
@@ -153,6 +154,11 @@ class TrainingLab(Explorer):
         self.controls["labelled"].disabled = self.controls["source"].value != "few labels"
         soft = self.controls["source"].value in ("soft answers", "mixture")
         self.controls["temperature"].disabled = not soft
+        same = self.controls["source"].value
+        self.recorded = {
+            f"recorded: {source}, {RECORDED_HIDDEN} hidden": self.all_recorded[source]
+            for source in dict.fromkeys([same, "few labels", "all labels"])
+        }
         rows = self._rows()
         for place in range(SLOWEST_ROW):
             name, values = rows[place] if place < len(rows) else ("", [])
@@ -254,11 +260,9 @@ class TrainingLab(Explorer):
 
 
 def _recorded_runs() -> dict[str, list[float]]:
-    runs = data.load("distillation_runs").query("experiment == 'sources' and hidden == 16")
-    return {
-        f"recorded: {source}, 16 hidden": runs.loc[runs["source"] == source, "accuracy"].tolist()
-        for source in ("few labels", "all labels")
-    }
+    runs = data.load("distillation_runs").query("experiment == 'sources'")
+    runs = runs[runs["hidden"] == RECORDED_HIDDEN]
+    return {source: rows["accuracy"].tolist() for source, rows in runs.groupby("source")}
 
 
 class CostCalculator(Explorer):

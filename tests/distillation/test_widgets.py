@@ -67,6 +67,14 @@ def test_students_are_trained_and_their_spread_is_said():
     assert not lab.controls["start"].disabled and lab.controls["stop"].disabled
 
 
+def test_a_smaller_student_stands_beside_a_recorded_one_of_the_same_source():
+    lab = widgets.TrainingLab()
+    for source in digits.SOURCES:
+        lab.set(source=source, hidden=4)
+        for name in (source, "few labels", "all labels"):
+            assert f"recorded: {name}, 16 hidden: mean" in lab.readout_text
+
+
 def test_a_training_can_be_stopped():
     lab = widgets.TrainingLab()
     lab.set(source="few labels", hidden=4, labelled=20, seeds=10)
