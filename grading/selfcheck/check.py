@@ -293,7 +293,7 @@ def _verdict(
 
 def _why(test: dict[str, Any]) -> str:
     """Say why a test is not passed: what differs, or the error; a bare assertion says nothing."""
-    if test["differs"]:
-        return f"The test says: {test['differs'].rstrip('.')}."
+    if differs := test["differs"].rstrip("."):
+        return f"{differs}." if differs.endswith("expected") else f"It failed at: {differs}."
     error = test["error"] or "AssertionError"
     return "" if error == "AssertionError" else f"It stops with {error.rstrip('.')}."

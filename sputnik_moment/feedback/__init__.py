@@ -24,10 +24,11 @@ import os
 import re
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
+from IPython import get_ipython
 from IPython.display import display
 
 from sputnik_moment.feedback import _guess
@@ -54,6 +55,12 @@ MIME = "application/vnd.sputnik.feedback+json"
 """Media type under which a check writes its verdict for programs (reports, tests)."""
 
 HINT_STEPS = ("where to look", "how to start", "almost the answer")
+
+EARLIER = (
+    " (The cell that you ran last stopped with an error. If it was your answer, this is about the "
+    "one before.)"
+)
+"""What a check adds after a cell that failed: such a cell stores nothing."""
 
 FORMULA_LETTER = re.compile(r"(?:[b-z]|ln)\b")
 """Beginning of a message that stands for something in a formula; a single "a" is the article."""
@@ -284,6 +291,13 @@ class Exercise:
         return Feedback(self.id, state, message, mistake)
 
 
+def _cell_failed() -> bool:
+    """Tell whether the cell that the learner ran before the check stopped with an error."""
+    if "NBGRADER_EXECUTION" in os.environ:
+        return False
+    return not getattr(get_ipython(), "last_execution_succeeded", True)
+
+
 def _nothing_yet(seen: list) -> str:
     """Say of a function that returns placeholders only what is missing."""
     if seen[0] is None:
@@ -328,7 +342,7 @@ class Lesson:
         """
         verdict = self.judge(exercise, answer)
         self.seen[exercise] = verdict
-        display(verdict)
+        display(replace(verdict, message=verdict.message + EARLIER) if _cell_failed() else verdict)
         if os.environ.get("NBGRADER_EXECUTION") == "validate" and verdict.state != RIGHT:
             raise AssertionError(str(verdict))
 

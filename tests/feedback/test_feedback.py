@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -301,6 +302,18 @@ def test_validate_counts_a_wrong_answer_as_failed(monkeypatch):
         check("fall", -0.25)
     with capture_output():
         check("fall", -0.2)
+
+
+def test_after_a_cell_that_failed_a_check_says_that_it_sees_the_answer_before(monkeypatch):
+    check = feedback.Lesson("example", [NUMBER])
+    for succeeded in (False, True):
+        shell = SimpleNamespace(last_execution_succeeded=succeeded)
+        monkeypatch.setattr(feedback, "get_ipython", lambda shell=shell: shell)
+        with capture_output() as captured:
+            check("fall", -0.2)
+        told = "If it was your answer, this is about the one before."
+        assert (told in captured.outputs[0].data["text/plain"]) is not succeeded
+    assert told not in check.seen["fall"].message
 
 
 @pytest.mark.parametrize(

@@ -108,10 +108,10 @@ def test_numpys_assertions_are_told_in_words(came, expected, words):
     ("differs", "message"),
     [
         ("", OTHER_DATA),
-        ("an H100", f"{OTHER_DATA} The test says: an H100."),
+        ("an H100", f"{OTHER_DATA} It failed at: an H100."),
         (
             "A value is 2; 5 was expected.",
-            f"{OTHER_DATA} The test says: A value is 2; 5 was expected.",
+            f"{OTHER_DATA} A value is 2; 5 was expected.",
         ),
     ],
 )
