@@ -50,6 +50,29 @@ def changes(before: tuple[list, dict], outward: Callable[[Any], dict]) -> dict:
     return found
 
 
+def count_touches() -> Callable[[], int]:
+    """Count from now on how often this process touches its warning filters; return who says it.
+
+    Python shows a warning once for each place in the code, and again when somebody has touched the
+    filters, be it to put back what they were (``catch_warnings``). A test that does so between two
+    calls of a student's function would let it warn twice.
+    """
+    touched = 0
+
+    def counted(mutated: Callable[[], None]) -> Callable[[], None]:
+        def count() -> None:
+            nonlocal touched
+            touched += 1
+            mutated()
+
+        return count
+
+    for name in ("_filters_mutated", "_filters_mutated_lock_held"):  # the second from 3.14 on
+        if hasattr(warnings, name):
+            setattr(warnings, name, counted(getattr(warnings, name)))
+    return lambda: touched
+
+
 def _text(pattern: Any) -> str:
     return getattr(pattern, "pattern", pattern) or ""
 
@@ -61,11 +84,15 @@ def applied(changed: dict, inward: Callable[[dict], Any]) -> Iterator[None]:
     Parameters
     ----------
     changed
-        What :func:`changes` returned on the other side.
+        What :func:`changes` returned on the other side; with ``touched``, if the filters have been
+        touched there since the last question.
     inward
         Returns the class that a description stands for.
     """
     with contextlib.ExitStack() as stack:
+        if changed.get("touched"):
+            with warnings.catch_warnings():
+                pass
         if "errors" in changed:
             import numpy
 

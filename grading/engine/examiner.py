@@ -69,6 +69,8 @@ class Questions:
         self.asked = 0
         self.errors: dict[int, type] = {}
         self.before = ambient.now()
+        self.touches = ambient.count_touches()
+        self.touches_told = 0
 
     # -------------------------------------------------------------- requests
 
@@ -106,8 +108,9 @@ class Questions:
         self.asked += 1
         if self.asked > MOST_QUESTIONS:
             raise StudentProcessEnded("The test asked the student's process too many questions.")
-        message |= {"op": op, "ambient": ambient.changes(self.before, self._outward)}
-        answer, data = self.request(message, blob)
+        changed = ambient.changes(self.before, self._outward)
+        changed["touched"] = self.touches() > self.touches_told
+        answer, data = self.request({**message, "op": op, "ambient": changed}, blob)
         error, done = None, None
         try:
             replay(answer.get("outputs", []))
@@ -126,6 +129,8 @@ class Questions:
         except (BadValue, KeyError) as lie:
             self.end("lied", f"The student's process sent something that is no answer: {lie}")
             raise StudentProcessEnded(self.dead) from None
+        # Not counting what was touched in order to read the answer.
+        self.touches_told = self.touches()
         if error is not None:
             # Outside the `try`: the student's own KeyError is an answer, not a lie.
             raise error

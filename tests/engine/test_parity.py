@@ -45,6 +45,9 @@ ZOO = [
     answer("steps", "def steps(n):\n    for k in range(n):\n        yield k",
            "def steps(n):\n    ..."),
     exam("test-steps", "assert list(steps(3)) == [0, 1, 2]"),
+    answer("warned", "def log_of(x):\n    return np.log(x)", "def log_of(x):\n    ..."),
+    exam("test-warned", "import warnings\nfor _ in range(3):\n    log_of(0.0)\n"
+         "with warnings.catch_warnings():\n    pass\nlog_of(0.0)\nassert log_of(1.0) == 0"),
     answer("left", "open('made.txt', 'w').write('by the notebook');", "..."),
     code("### BEGIN SOLUTION\nround(2.5)\n### END SOLUTION", "essay-code", grade=True,
          solution=True, points=3),
@@ -63,6 +66,7 @@ RIGHT = {
     "dice": "def roll():\n    return np.random.randint(1, 7)",
     "total": "total = prices.sum()\nprices = prices * 2",
     "steps": "def steps(n):\n    return iter(range(n))",
+    "warned": "def log_of(x):\n    return np.log(x)",
     "left": "open('made.txt', 'w').write('by the notebook');",
     "essay-code": "1 + 1",
     "essay": "My words.",
