@@ -2,8 +2,9 @@
 
 Three ways to run the same class, one after another on the same machine: stock ``nbgrader
 autograde``, the engine with confinement on, and bare execution (a fork of a warm process that runs
-the cells, with no walls, no examiner, no gradebook). On a machine that is busy with other things
-the seconds mean little and the ratios much.
+the cells, with no walls, no examiner, no gradebook). The speed of a virtual machine changes from
+minute to minute: the engine runs several times, in turn with all workers and with one, before stock
+and after it, and the median counts.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ import sys
 import tempfile
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from statistics import median
 
 import nbformat
 import psutil
@@ -57,6 +59,19 @@ class Measured:
         own = self.cpu / self.notebooks
         whole = f"{self.wall:.1f} s for {self.notebooks}, {own:.3f} s of processor time each"
         return f"{self.name:28} {per:7.3f} s a notebook  ({whole}{tail}{slow})"
+
+    def split(self) -> str:
+        """Return a second line: the start apart from the rest."""
+        first = f"{self.start:.1f} s to the first result"
+        return f"{'':28} {first}, then {self.steady:.3f} s a notebook"
+
+
+def middle(runs: list[Measured]) -> Measured:
+    """Return the median of several runs, figure by figure; of the memory the largest."""
+    middles = ("wall", "cpu", "slowest", "start", "steady")
+    figures = {name: median(getattr(run, name) for run in runs) for name in middles}
+    figures |= {name: max(getattr(run, name) for run in runs) for name in ("memory", "main")}
+    return replace(runs[0], name=f"{runs[0].name}, median", **figures)
 
 
 def cpu_seconds() -> float:
@@ -226,6 +241,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=cores())
     parser.add_argument("--stock", type=int, default=0, help="stock grades only this many")
     parser.add_argument("--no-stock", action="store_true")
+    parser.add_argument("--rounds", type=int, default=3, help="runs of the engine")
     parser.add_argument(
         "--against", type=int, help="only the engine: compare the cost with a class of this size"
     )
@@ -252,8 +268,7 @@ def report_growth(root: Path, chosen: argparse.Namespace) -> None:
         print(f"{size} submissions of {name}; {cores()} cores; load {os.getloadavg()[0]:.1f}")
         runs.append(measure_engine(coursedir, config, name, chosen.workers))
         print(runs[-1].line(), flush=True)
-        print(f"{'':28} {runs[-1].start:.1f} s to the first result, then {runs[-1].steady:.3f} s a "
-              f"notebook; memory of the command {runs[-1].main:.0f} MB", flush=True)  # fmt: skip
+        print(f"{runs[-1].split()}; memory of the command {runs[-1].main:.0f} MB", flush=True)
     small, large = runs
     steady = large.steady / small.steady - 1
     spent = (large.cpu / large.notebooks) / (small.cpu / small.notebooks) - 1
@@ -268,17 +283,23 @@ def report(
     name: str,
     chosen: argparse.Namespace,
 ) -> None:
-    """Measure in the order bare, engine, stock, and print every figure as it comes."""
+    """Measure, print every run as it comes, and then the ratios."""
     load = os.getloadavg()[0]
     print(f"{chosen.submissions} submissions of {name}; {cores()} cores; load {load:.1f}")
     bare = measure_bare(coursedir, config, name, min(30, chosen.submissions))
     print(bare.line(), flush=True)
-    many = measure_engine(coursedir, config, name, chosen.workers)
-    print(many.line(), flush=True)
-    print(f"{'':28} {many.start:.1f} s to the first result, then {many.steady:.3f} s a notebook")
-    one = measure_engine(coursedir, config, name, 1)
-    print(one.line(), flush=True)
-    print(f"{'':28} {one.start:.1f} s to the first result, then {one.steady:.3f} s a notebook")
+    runs: dict[int, list[Measured]] = {chosen.workers: [], 1: []}
+    stock = None
+    for left in reversed(range(chosen.rounds)):
+        if left == 0 and not chosen.no_stock:
+            stock = _measure_stock(root, name, chosen.stock)
+            print(stock.line(), flush=True)
+        for workers, measured in runs.items():
+            measured.append(measure_engine(coursedir, config, name, workers))
+            print(f"{measured[-1].line()}\n{measured[-1].split()}", flush=True)
+    many, one = middle(runs[chosen.workers]), middle(runs[1])
+    for run in dict.fromkeys((many.line(), many.split(), one.line(), one.split())):
+        print(run)
     cost = (one.cpu / one.notebooks) / (bare.cpu / bare.notebooks)
     print(f"engine / bare, processor time   {cost:6.2f}   target at most 2.5")
     print(f"engine / bare, steady seconds   {one.steady / (bare.wall / bare.notebooks):6.2f}")
@@ -288,18 +309,18 @@ def report(
     for run, workers in ((many, chosen.workers), (one, 1)):
         print(f"memory of a worker, {workers} at work    {run.memory:5.0f} MB  target under 400 MB")
     print(f"memory of the command itself     {many.main:5.0f} MB")
-    if not chosen.no_stock:
-        students = sorted(path.name for path in (root / "submitted").iterdir())
-        stock = (
-            measure_stock(root, name, students[: chosen.stock])
-            if chosen.stock
-            else measure_stock_in_one(root, name, len(students))
-        )
-        print(stock.line(), flush=True)
-        speed = (stock.wall / stock.notebooks) / (many.wall / many.notebooks)
+    if stock is not None:
+        each = stock.wall / stock.notebooks
+        speed = each / (many.wall / many.notebooks)
         print(f"stock / engine, whole runs      {speed:6.1f}   target at least 20")
-        steady = (stock.wall / stock.notebooks) / many.steady
-        print(f"stock / engine, steady          {steady:6.1f}")
+        print(f"stock / engine, steady          {each / many.steady:6.1f}")
+
+
+def _measure_stock(root: Path, name: str, some: int) -> Measured:
+    students = sorted(path.name for path in (root / "submitted").iterdir())
+    if some:
+        return measure_stock(root, name, students[:some])
+    return measure_stock_in_one(root, name, len(students))
 
 
 if __name__ == "__main__":
