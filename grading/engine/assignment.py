@@ -89,6 +89,15 @@ class Notebook:
         cells = [self.cells[name] for name in self.order if name not in self.idle]
         return [one.source for one in cells if one.runs_in_both]
 
+    @property
+    def rehearsals(self) -> list[list[str]]:
+        """The runs from which the warm process learns, in their order.
+
+        All cells run twice, the second time from where submissions start, with everything loaded:
+        only so are the figures the same to the byte. The examiner runs some of the cells only.
+        """
+        return [self.handed_out, self.examined, self.handed_out]
+
 
 @dataclass
 class Settings:

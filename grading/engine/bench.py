@@ -201,7 +201,7 @@ def measure_bare(coursedir: CourseDirectory, config: Config, name: str, size: in
         zygote.warm_up(room.assignment.modules, room.assignment.statements)
         tops = sorted({name.split(".")[0] for name in room.assignment.modules})
         for notebook in room.assignment.notebooks.values():
-            for cells in (notebook.handed_out, notebook.handed_out, notebook.examined):
+            for cells in notebook.rehearsals:
                 rehearsal.rehearse(cells, tops)
         jobs = []
         for student in students:

@@ -15,10 +15,10 @@ BRACKETS = (
 KNOWN = (
     (
         (
-            "'int' object is not c",
-            "int64' object is not c",
-            "'float' object is not c",
-            "float64' object is not c",
+            "'int' object is not callable",
+            "int64' object is not callable",
+            "'float' object is not callable",
+            "float64' object is not callable",
         ),
         (
             "Python needs a `*` between a number or a name and a bracket: `n * (1 + ...)`.",

@@ -613,35 +613,29 @@ def _degree_trap() -> Exercise:
                 nearly=True,
             ),
             *(
-                Mistake(
-                    "windows-grow",
-                    _windows(before, after),
-                    "Right for a degree of four years. For one of five, a window of yours holds "
-                    "five classes: `years_to_degree` says where a window *stands*, and not how "
-                    "long it is. Four classes each, always.",
-                    nearly=True,
+                Mistake(name, _windows(before, after), message, nearly=True)
+                for name, pairs, message in (
+                    (
+                        "windows-grow",
+                        _growing(),
+                        "Right for a degree of four years. For one of five, a window of yours "
+                        "holds five classes: `years_to_degree` says where a window *stands*, and "
+                        "not how long it is. Four classes each, always.",
+                    ),
+                    (
+                        "five-classes",
+                        _of_five(),
+                        "A window of yours holds five classes. With `.loc` both ends are included: "
+                        "`.loc[1950:1953]` has four years.",
+                    ),
+                    (
+                        "three-classes",
+                        _of_three(),
+                        "A window of yours holds three classes. With `.loc` both ends are "
+                        "included, unlike with `range`: from 1950, four years end in 1953.",
+                    ),
                 )
-                for before, after in _growing()
-            ),
-            *(
-                Mistake(
-                    "five-classes",
-                    _windows(before, after),
-                    "A window of yours holds five classes. With `.loc` both ends are included: "
-                    "`.loc[1950:1953]` has four years.",
-                    nearly=True,
-                )
-                for before, after in _of_five()
-            ),
-            *(
-                Mistake(
-                    "three-classes",
-                    _windows(before, after),
-                    "A window of yours holds three classes. With `.loc` both ends are included, "
-                    "unlike with `range`: from 1950, four years end in 1953.",
-                    nearly=True,
-                )
-                for before, after in _of_three()
+                for before, after in pairs
             ),
             Mistake(
                 "windows-apart",
