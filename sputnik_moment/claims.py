@@ -155,11 +155,13 @@ def _status(verdict: object) -> str:
 def readable(table: pd.DataFrame) -> Styler:
     """Set a table of sentences flush left, with its index as a column like the others.
 
+    A number has the digits that it needs: 118.58 and 596, where pandas would write six decimals.
     A named index would put a second row of headings, most of them empty, under the first; a
     screen reader stops at every one.
     """
     looks = {"text-align": "left", "vertical-align": "top"}
     style = table.reset_index().style.hide(axis="index").set_properties(**looks)
+    style = style.format(lambda value: f"{value:.10g}" if isinstance(value, float) else value)
     heads = [{"selector": "th", "props": list(looks.items())}]
     # A name of its own, always the same: built pages do not change from run to run.
     return style.set_table_styles(heads).set_uuid(f"claims-{len(table)}-{len(table.columns)}")

@@ -120,6 +120,11 @@ def test_the_chart_has_a_part_for_every_count_and_no_other(monkeypatch):
     assert shown["alt"] == "Stacked bars of three verdicts."
 
 
+def test_a_readable_table_shows_the_digits_that_a_number_needs():
+    page = claims.readable(pd.DataFrame({"value": [118.58, 596.0, -16.9]})).to_html()
+    assert re.findall(r">(-?[\d.]+)</td>", page) == ["0", "118.58", "1", "596", "2", "-16.9"]
+
+
 def test_a_readable_table_has_no_empty_heading_and_is_the_same_every_time(audit):
     page = claims.readable(audit[["claim", "status"]].head(3)).to_html()
     headings = re.findall(r"<th[^>]*>(.*?)</th>", page)
