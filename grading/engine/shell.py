@@ -12,6 +12,7 @@ import builtins
 import functools
 import inspect
 import os
+import re
 import sys
 import types
 import zlib
@@ -22,7 +23,9 @@ from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.error import StdinNotImplementedError
+from IPython.core.inputtransformer2 import TransformerManager
 from IPython.core.interactiveshell import InteractiveShell
+from traitlets import Instance
 from traitlets.config import Config
 
 #: Text and data that one cell may put out, in bytes.
@@ -233,6 +236,22 @@ class Hook(DisplayHook):
         super().__call__(result)
 
 
+class Transformers(TransformerManager):
+    """Looks for magics and the like only where one of their signs stands."""
+
+    SIGNS = re.compile(r"[%!?]|^\s*[,;/]", re.MULTILINE)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.usual = list(self.token_transformers)
+
+    def do_token_transforms(self, lines):
+        """Return the lines as Python; without a sign they are that already."""
+        if self.token_transformers == self.usual and not self.SIGNS.search("".join(lines)):
+            return lines
+        return super().do_token_transforms(lines)
+
+
 class Compiler(CachingCompiler):
     """Names cells as a kernel does, so that tracebacks and warnings look the same."""
 
@@ -262,6 +281,8 @@ class RecordingShell(InteractiveShell):
 
     #: There is none; that the name exists tells pandas that this is a notebook, no terminal.
     kernel = None
+
+    input_transformer_manager = Instance(Transformers, ())
 
     def __init__(self, **kwargs):
         self.recorder = Recorder()
@@ -293,6 +314,16 @@ class RecordingShell(InteractiveShell):
     def _format_exception_for_storage(self, *arguments, **named):
         """Keep no second copy of a traceback: there is no history to write it to."""
         return {}
+
+    def should_run_async(self, raw_cell, *, transformed_cell=None, preprocessing_exc_tuple=None):
+        """Say whether a cell awaits something; only one with such a word is compiled to see."""
+        if transformed_cell is not None and not re.search("await|async", transformed_cell):
+            return False
+        return super().should_run_async(
+            raw_cell,
+            transformed_cell=transformed_cell,
+            preprocessing_exc_tuple=preprocessing_exc_tuple,
+        )
 
     def init_display_formatter(self):
         """Keep every form of a result that a notebook would keep."""
@@ -339,9 +370,12 @@ def quicken_tracebacks() -> None:
     The source of a library's function is coloured once, the colours of a style are computed once,
     and no search through all modules is made for the one that a cell would be the file of.
     """
+    import stack_data
     from pygments.formatters.terminal256 import Terminal256Formatter
     from stack_data import core
 
+    # A class that pygments builds anew, with all its colours, for every traceback.
+    stack_data.style_with_executing_node = functools.cache(core.style_with_executing_node)
     core._pygmented_with_ranges = _remembered_colours(core._pygmented_with_ranges)
     Terminal256Formatter._setup_styles = _remembered_styles(Terminal256Formatter._setup_styles)
     inspect.getmodule = _without_search(inspect.getmodule)
@@ -371,8 +405,7 @@ def _remembered_colours(colour: Callable) -> Callable:
 
     @functools.wraps(colour)
     def remembered(formatter: Any, code: str, ranges: list) -> list[str]:
-        styles = repr(formatter.style.styles)
-        key = (type(formatter), styles, code, tuple(ranges))
+        key = (type(formatter), formatter.style, code, tuple(ranges))
         if key not in known:
             known[key] = colour(formatter, code, ranges)
         return list(known[key])
@@ -386,7 +419,7 @@ def _remembered_styles(set_up: Callable) -> Callable:
     @functools.wraps(set_up)
     def remembered(self: Any) -> None:
         marks = (self.usebold, self.useunderline, self.useitalic)
-        key = (type(self), marks, repr(self.style.styles))
+        key = (type(self), marks, self.style)
         if key not in known:
             set_up(self)
             known[key] = dict(self.style_string)

@@ -167,7 +167,15 @@ class Exercise:
             return self._judge_function(answer)
         if self.options and distance(answer, self.right) and not self._is_option(answer):
             return self._judge_other_than_options(answer)
-        return self._judge_value(answer, lambda of: of, shown(answer))
+        return self._judge_value(answer, shown(answer))
+
+    @functools.cached_property
+    def expected(self) -> tuple[Any, list[Any]]:
+        """Return the right value and that of each mistake; of functions, what they return."""
+        values = [self.right, *(mistake.value for mistake in self.mistakes)]
+        if self.calls:
+            values = [outputs(function, self.calls) for function in values]
+        return values[0], values[1:]
 
     def _is_option(self, answer: Any) -> bool:
         return any(distance(answer, option) == 0 for option in self.options)
@@ -200,14 +208,14 @@ class Exercise:
             return self._say(KEEP_WORKING, f"{text} {reason}".strip(), name)
         if all(is_missing(one) for one in seen):
             return self._say(MISSING, _nothing_yet(seen))
-        return self._judge_value(seen, lambda of: outputs(of, self.calls), shown(seen[0]))
+        return self._judge_value(seen, shown(seen[0]))
 
-    def _judge_value(self, seen: Any, observe: Callable, answer: str) -> Feedback:
-        right = observe(self.right)
+    def _judge_value(self, seen: Any, answer: str) -> Feedback:
+        right, of_mistakes = self.expected
         from_right = distance(seen, right)
         if from_right <= self.tolerance:
             return self._say(RIGHT, self.praise)
-        values = [(mistake, observe(mistake.value)) for mistake in self.mistakes]
+        values = list(zip(self.mistakes, of_mistakes, strict=True))
         found = [(distance(seen, value), mistake) for mistake, value in values]
         closest, mistake = min(found, key=lambda pair: pair[0], default=(float("inf"), None))
         # A rounded answer may lie near a mistake too: only an exact match outweighs the right one.
@@ -432,8 +440,11 @@ def lesson(slug: str) -> Lesson:
 
 @functools.cache
 def _exercises(module: str) -> tuple[Exercise, ...]:
-    """Return the exercises of a lesson's module; their right values are computed once."""
-    return tuple(sys.modules[module].exercises())
+    """Return the exercises of a lesson's module; what they expect is computed once."""
+    found = tuple(sys.modules[module].exercises())
+    for exercise in found:
+        exercise.expected  # noqa: B018  (computed here, and kept)
+    return found
 
 
 _predictions: dict[str, tuple[Any, str]] = {}

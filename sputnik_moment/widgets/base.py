@@ -31,6 +31,7 @@ from typing import Any
 
 import ipywidgets as widgets
 import matplotlib
+import traitlets
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -63,9 +64,7 @@ class Explorer(widgets.VBox):
     title: str = ""
 
     def __init__(self, **kwargs: Any):
-        self._controls = self.build_controls()
-        for name, control in self._controls.items():
-            _prepare(name, control)
+        self._controls: dict[str, widgets.Widget] | None = None
         self.readout = widgets.HTML()
         self.picture = widgets.HTML()
         self.readout_text = ""
@@ -74,16 +73,15 @@ class Explorer(widgets.VBox):
         self._paused = False
         self._drawn = False
         self._waits = False
-        super().__init__(self._parts(), **kwargs)
-        for control in self._controls.values():
-            if control.has_trait("value"):
-                control.observe(self._moved, names="value")
+        # VBox's own would ask for the children, and so make the controls, at once.
+        widgets.DOMWidget.__init__(self, **kwargs)
         if "NBGRADER_EXECUTION" in os.environ and _needs_no_arguments(type(self)):
             self._open_in_a_class()
         else:
             self._draw_first()
 
     def _draw_first(self) -> None:
+        self._made_controls()
         self._waits = False
         self.figure = self.draw()
         self.redraw()
@@ -91,8 +89,8 @@ class Explorer(widgets.VBox):
     def _open_in_a_class(self) -> None:
         """Take the first picture from another explorer of the class, and draw when it is needed.
 
-        A grader runs the same notebook for many students and moves no control. Nothing changes for
-        a reader.
+        A grader runs the same notebook for many students and moves no control: those are made when
+        somebody asks for them, too. Nothing changes for a reader.
         """
         self._waits = True
         _BEING_MADE.append(self)
@@ -109,6 +107,15 @@ class Explorer(widgets.VBox):
         """Name to control widget. Who asks may move one, so that the figure has to be there."""
         if self._waits:
             self._draw_first()
+        return self._made_controls()
+
+    def _made_controls(self) -> dict[str, widgets.Widget]:
+        if self._controls is None:
+            self._controls = self.build_controls()
+            for name, control in self._controls.items():
+                _prepare(name, control)
+                if control.has_trait("value"):
+                    control.observe(self._moved, names="value")
         return self._controls
 
     def __getattr__(self, name: str) -> Any:
@@ -187,9 +194,10 @@ class Explorer(widgets.VBox):
         )
         self.picture.value = markup
 
+    @traitlets.default("children")
     def _parts(self) -> list[widgets.Widget]:
         panel = widgets.Box(
-            list(self._controls.values()),
+            list(self._made_controls().values()),
             layout=widgets.Layout(flex_flow="row wrap", align_items="center", grid_gap="2px 16px"),
         )
         heading = [widgets.HTML(f"<strong>{html.escape(self.title)}</strong>")]
