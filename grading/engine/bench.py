@@ -100,7 +100,8 @@ class Memory:
         self.thread.join()
 
     def _watch(self) -> None:
-        while not self.stop.wait(1):
+        # Not more often: to look costs the kernel a fiftieth of a core a second.
+        while not self.stop.wait(2):
             here = psutil.Process()
             behind = sum(map(_memory_of, here.children(recursive=True)))
             self.most = max(self.most, behind)

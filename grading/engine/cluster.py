@@ -270,6 +270,7 @@ _DASK = {
     "distributed.scheduler.allowed-failures": 5,
     "distributed.worker.profile.enabled": False,
     "distributed.admin.tick.interval": "1s",
+    "distributed.admin.system-monitor.interval": "10s",
     "distributed.scheduler.http.routes": [],
     "distributed.worker.http.routes": [],
 }

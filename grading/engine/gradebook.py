@@ -105,9 +105,10 @@ class Writer:
             for row in submission.notebooks:
                 if row.name in results:
                     self._write_penalty(submission, row)
-            gb.db.flush()
-            gb.db.expire_all()
-            submission = gb.find_submission(self.assignment.name, student)
+            if any(map(gb.db.is_modified, submission.notebooks)):
+                gb.db.flush()
+                gb.db.expire_all()
+                submission = gb.find_submission(self.assignment.name, student)
             return [
                 {
                     "notebook": row.name,
