@@ -10,6 +10,8 @@ import fractions
 import json
 import os
 import re
+import subprocess
+import sys
 
 import comm
 import ipywidgets
@@ -441,3 +443,11 @@ def test_widgets_that_nobody_hears_look_and_work_the_same(monkeypatch):
     leave_widgets_unheard()
     assert play_with_widgets() == expected
     assert "comm_msg" not in sent
+
+
+def test_commands_do_not_build_the_grammar_of_international_addresses():
+    """It takes longer than all else that a command loads."""
+    probe = "import grading.__main__, nbgrader.api, sys; print(sorted(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+    assert "'jsonschema'" in done.stdout
+    assert "rfc3987_syntax.syntax_helpers" not in done.stdout
