@@ -6,6 +6,7 @@ one line, so that ``--help`` stays quick and nothing heavy is imported before it
 
 from __future__ import annotations
 
+import atexit
 import gc
 import importlib
 import sys
@@ -16,8 +17,10 @@ from typer.core import TyperGroup
 # jsonschema, which nbformat loads, would build a grammar for international web addresses: two
 # seconds at the start of every command, and none needs it.
 sys.modules.setdefault("rfc3987_syntax", None)
-# Libraries make hundreds of thousands of objects that stay: look through them less often.
+# Libraries make hundreds of thousands of objects that stay: look through them less often, and not
+# once more when the command has ended.
 gc.set_threshold(10_000, 50, 100)
+atexit.register(gc.freeze)
 
 #: Command name -> ("module:function", one line for ``--help``).
 COMMANDS: dict[str, tuple[str, str]] = {
