@@ -10,6 +10,7 @@ command with the start of Python, before stock and after it, and the median coun
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import resource
 import shutil
@@ -185,13 +186,16 @@ def measure_command(root: Path, name: str, count: int, workers: int) -> Measured
     """Run ``python -m grading autograde`` over the class, from its start to its end."""
     began = time.perf_counter()
     done = subprocess.run(
-        [sys.executable, "-m", "grading", "autograde", name, "--force", "--workers", str(workers)],
+        [sys.executable, "-m", "grading", "autograde", name, "--force", "--json",
+         "--workers", str(workers)],
         cwd=root, check=False, capture_output=True, text=True,
     )  # fmt: skip
-    if done.returncode not in (0, 1):  # 1: a person has to look at something
-        raise RuntimeError(f"The command failed: {done.stderr[-1000:]}")
+    seconds = time.perf_counter() - began
+    rows = json.loads(done.stdout or "{}").get("rows", [])
+    if [row["state"] for row in rows] != ["graded"] * count:
+        raise RuntimeError(f"The command failed: {done.stdout[-500:]}{done.stderr[-1000:]}")
     # What its confined processes took is not known here.
-    return Measured("the command, start to end", count, time.perf_counter() - began, cpu=0.0)
+    return Measured("the command, start to end", count, seconds, cpu=0.0)
 
 
 def measure_bare(coursedir: CourseDirectory, config: Config, name: str, size: int) -> Measured:
@@ -330,8 +334,10 @@ def report(
     if stock is not None:
         each = stock.wall / stock.notebooks
         speed = each / (command.wall / command.notebooks)
-        print(f"stock / engine, throughput      {each / many.steady:6.1f}   target at least 20")
-        print(f"stock / engine, whole commands  {speed:6.1f}")
+        print(
+            f"stock / engine, from the first result  {each / many.steady:6.1f}   target at least 20"
+        )
+        print(f"stock / engine, whole commands         {speed:6.1f}   target at least 20")
 
 
 def _measure_stock(root: Path, name: str, some: int) -> Measured:

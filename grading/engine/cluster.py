@@ -204,8 +204,8 @@ class Cluster:
             self.local = _local_cluster(workers)
         from distributed import Client
 
-        # What a closing connection has to say, with a traceback, means nothing to an instructor.
-        logging.getLogger("distributed").setLevel(logging.ERROR)
+        # That a connection has closed is said with a traceback, and means nothing to an instructor.
+        logging.getLogger("distributed.batched").setLevel(logging.ERROR)
         self.client = Client(self.local or scheduler, timeout="30s")
         self.blob = self.client.submit(same, blob, pure=False)
 

@@ -105,10 +105,6 @@ class Writer:
             for row in submission.notebooks:
                 if row.name in results:
                     self._write_penalty(submission, row)
-            if any(map(gb.db.is_modified, submission.notebooks)):
-                gb.db.flush()
-                gb.db.expire_all()
-                submission = gb.find_submission(self.assignment.name, student)
             return [
                 {
                     "notebook": row.name,

@@ -139,6 +139,8 @@ def environment() -> dict[str, str]:
         "HOME": HOME,
         "LANG": "C.UTF-8",
         "USER": "student",
+        # What `!command` runs in.
+        "SHELL": shutil.which("bash", path="/bin:/usr/bin") or "/bin/sh",
         "TERM": "dumb",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "MPLCONFIGDIR": "/tmp/matplotlib",

@@ -7,25 +7,25 @@ records instead of sending messages, and caps what it records while it is being 
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import builtins
+import contextlib
 import functools
 import inspect
 import os
-import re
+import struct
 import sys
 import types
-import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
+from IPython.core.async_helpers import get_asyncio_loop
 from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.error import StdinNotImplementedError
-from IPython.core.inputtransformer2 import TransformerManager
 from IPython.core.interactiveshell import InteractiveShell
-from traitlets import Instance
 from traitlets.config import Config
 
 #: Text and data that one cell may put out, in bytes.
@@ -118,7 +118,7 @@ class Recorder:
 class Stream:
     """``sys.stdout`` or ``sys.stderr`` of the notebook."""
 
-    encoding = "utf-8"
+    encoding = "UTF-8"
     errors = "replace"
     closed = False
 
@@ -207,8 +207,12 @@ class Publisher(DisplayPublisher):
 class Hook(DisplayHook):
     """Keeps the value of a cell's last expression as ``execute_result``."""
 
+    #: Whether a value is being shown.
+    is_busy = False
+
     def start_displayhook(self):
         """Begin one result."""
+        self.is_busy = True
         self._output = {"output_type": "execute_result", "data": {}, "metadata": {}}
 
     def write_output_prompt(self):
@@ -224,6 +228,7 @@ class Hook(DisplayHook):
         """Hand over the result."""
         if self._output["data"]:
             self.shell.recorder.add(self._output, _size(self._output["data"]))
+        self.is_busy = False
 
     def log_output(self, format_dict):
         """Log nothing: there is no terminal session to log."""
@@ -236,28 +241,29 @@ class Hook(DisplayHook):
         super().__call__(result)
 
 
-class Transformers(TransformerManager):
-    """Looks for magics and the like only where one of their signs stands."""
-
-    SIGNS = re.compile(r"[%!?]|^\s*[,;/]", re.MULTILINE)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.usual = list(self.token_transformers)
-
-    def do_token_transforms(self, lines):
-        """Return the lines as Python; without a sign they are that already."""
-        if self.token_transformers == self.usual and not self.SIGNS.search("".join(lines)):
-            return lines
-        return super().do_token_transforms(lines)
-
-
 class Compiler(CachingCompiler):
     """Names cells as a kernel does, so that tracebacks and warnings look the same."""
 
     def get_code_name(self, raw_code, transformed_code, number):
         """Return the name of the file that a cell pretends to be."""
-        return f"{CELLS}{os.getpid()}/{zlib.crc32(raw_code.encode())}.py"
+        return f"{CELLS}{os.getpid()}/{murmur2(raw_code.encode())}.py"
+
+
+def murmur2(data: bytes) -> int:
+    """Return Austin Appleby's MurmurHash2 with the seed of ``ipykernel.compiler``.
+
+    A syntax error names its cell by it.
+    """
+    factor, full = 0x5BD1E995, 0xFFFFFFFF
+    value, whole = 0xC70F6907 ^ len(data), len(data) & ~3
+    for (word,) in struct.iter_unpack("<I", data[:whole]):
+        word = word * factor & full
+        word = (word ^ word >> 24) * factor & full
+        value = value * factor & full ^ word
+    if whole < len(data):
+        value = (value ^ int.from_bytes(data[whole:], "little")) * factor & full
+    value = (value ^ value >> 13) * factor & full
+    return value ^ value >> 15
 
 
 def _without_engine(trace: types.TracebackType | None) -> types.TracebackType | None:
@@ -282,14 +288,17 @@ class RecordingShell(InteractiveShell):
     #: There is none; that the name exists tells pandas that this is a notebook, no terminal.
     kernel = None
 
-    input_transformer_manager = Instance(Transformers, ())
-
     def __init__(self, **kwargs):
         self.recorder = Recorder()
         super().__init__(**kwargs)
 
     def init_io(self):
         """Leave the real streams alone until a cell runs."""
+
+    def init_hooks(self):
+        """Show no pages of help: they open beside a notebook and are not kept in it."""
+        super().init_hooks()
+        self.set_hook("show_in_pager", lambda *arguments, **named: None, 99)
 
     def _get_exc_info(self, exc_tuple=None):
         etype, value, trace = super()._get_exc_info(exc_tuple)
@@ -310,20 +319,17 @@ class RecordingShell(InteractiveShell):
             "traceback": stb,
         }
         self.recorder.add(output, _size(stb))
+        self._last_traceback = stb
+        self._last_traceback_during_displayhook = self.displayhook.is_busy
 
     def _format_exception_for_storage(self, *arguments, **named):
         """Keep no second copy of a traceback: there is no history to write it to."""
         return {}
 
-    def should_run_async(self, raw_cell, *, transformed_cell=None, preprocessing_exc_tuple=None):
-        """Say whether a cell awaits something; only one with such a word is compiled to see."""
-        if transformed_cell is not None and not re.search("await|async", transformed_cell):
-            return False
-        return super().should_run_async(
-            raw_cell,
-            transformed_cell=transformed_cell,
-            preprocessing_exc_tuple=preprocessing_exc_tuple,
-        )
+    def should_run_async(self, raw_cell, **known):
+        """Ask once more after a no, as a kernel does: the compiler's warnings come each time."""
+        ask = functools.partial(super().should_run_async, raw_cell, **known)
+        return ask() or ask()
 
     def init_display_formatter(self):
         """Keep every form of a result that a notebook would keep."""
@@ -348,20 +354,69 @@ class RecordingShell(InteractiveShell):
         """
         self.recorder.clear_everything()
         self.execution_count = count
+        builtins.input = self._mute_input
+        self._last_traceback, self._last_traceback_during_displayhook = [], False
+        with running_loop(), self.streams():
+            result = self.run_cell(source, store_history=True, silent=False)
+            done = result.success and not self._last_traceback_during_displayhook
+            if not done:
+                self._repeat_error(result.error_before_exec or result.error_in_exec)
+            return bool(done)
+
+    @contextlib.contextmanager
+    def streams(self) -> Iterator[None]:
+        """Record what is printed meanwhile."""
         before = sys.stdout, sys.stderr
         sys.stdout = Stream("stdout", self.recorder)
         sys.stderr = Stream("stderr", self.recorder)
-        builtins.input = self._mute_input
         try:
-            result = self.run_cell(source, store_history=True, silent=False)
-            return bool(result.success)
+            yield
         finally:
             sys.stdout, sys.stderr = before
+
+    def _repeat_error(self, error: BaseException | None) -> None:
+        """Add the error of a kernel's reply, as nbgrader does where no output has its name.
+
+        A wrong magic shows none, and an object that cannot be shown shows another.
+        """
+        name = type(error).__name__
+        if all(one.get("ename") != name for one in self.recorder.outputs):
+            hidden = ["ERROR: An error occurred while showtraceback was disabled"]
+            lines = self._last_traceback or hidden
+            output = {"output_type": "error", "ename": name, "evalue": str(error)}
+            self.recorder.add({**output, "traceback": lines}, _size(lines))
+
+
+@contextlib.contextmanager
+def running_loop() -> Iterator[None]:
+    """Have an event loop running, as a kernel has: code may make tasks, and not call ``run``.
+
+    Tasks that are done soon are done at the end; what they print then, nbgrader does not hear.
+    """
+    loop, before = get_asyncio_loop(), asyncio._get_running_loop()
+    asyncio._set_running_loop(loop)
+    try:
+        yield
+    finally:
+        asyncio._set_running_loop(before)
+        if before is None and (tasks := asyncio.all_tasks(loop)):
+            loop.run_until_complete(asyncio.wait(tasks, timeout=0.01))
+
+
+def _run_awaiting(coroutine: Coroutine) -> Any:
+    """Run a cell that awaits something: it needs the loop for itself."""
+    loop = asyncio.get_running_loop()
+    asyncio._set_running_loop(None)
+    try:
+        return loop.run_until_complete(coroutine)
+    finally:
+        asyncio._set_running_loop(loop)
 
 
 # Libraries ask for the name of the shell in order to know that they run in a notebook: pandas for
 # the width of a table, rich and tqdm for the kind of their output.
 RecordingShell.__name__ = RecordingShell.__qualname__ = "ZMQInteractiveShell"
+RecordingShell.__module__ = "ipykernel.zmqshell"
 
 
 def quicken_tracebacks() -> None:
@@ -462,4 +517,9 @@ def make_shell() -> RecordingShell:
         compiler_class=Compiler,
     )
     shell.user_ns["__name__"] = "__main__"
+    shell.loop_runner = _run_awaiting
+    # What a notebook sees of its kernel: the arguments, and that nobody debugs it.
+    memory = "--HistoryManager.hist_file=:memory:"
+    sys.argv = ["ipykernel_launcher.py", "-f", "kernel.json", memory]
+    sys.breakpointhook = lambda *arguments, **named: None
     return shell

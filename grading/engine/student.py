@@ -93,20 +93,20 @@ class Student:
         """Answer a question about the notebook's names, with what was printed meanwhile."""
         recorder = self.shell.recorder
         recorder.clear_everything()
-        streams = sys.stdout, sys.stderr
-        sys.stdout = shells.Stream("stdout", recorder)
-        sys.stderr = shells.Stream("stderr", recorder)
         encoder = Encoder(self._handle)
-        try:
-            decoder = Decoder(blob, self._object)
-            with _clock(request["seconds"]), ambient.applied(request["ambient"], self._object):
-                done = getattr(self, f"_do_{request['op']}")(request, decoder, encoder)
-            reply = {"ok": done}
-        except BaseException as error:
-            encoder = Encoder(self._handle)
-            reply = {"error": self._error(error, encoder)}
-        finally:
-            sys.stdout, sys.stderr = streams
+        with self.shell.streams():
+            try:
+                decoder = Decoder(blob, self._object)
+                with (
+                    _clock(request["seconds"]),
+                    ambient.applied(request["ambient"], self._object),
+                    shells.running_loop(),
+                ):
+                    done = getattr(self, f"_do_{request['op']}")(request, decoder, encoder)
+                reply = {"ok": done}
+            except BaseException as error:
+                encoder = Encoder(self._handle)
+                reply = {"error": self._error(error, encoder)}
         reply["outputs"] = recorder.take()
         return reply, bytes(encoder.blob)
 

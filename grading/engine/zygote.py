@@ -344,6 +344,7 @@ def warm_up(imports: list[str], statements: list[str] = []) -> list[str]:  # noq
     from grading.engine import examiner, shell, student  # noqa: F401
 
     one = shell.make_shell()
+    own = dict(one.user_ns)
     shell.quicken_tracebacks()
     failed = []
     # Some modules ask at once for `get_ipython`, in order to know that they are in a notebook.
@@ -380,6 +381,10 @@ def warm_up(imports: list[str], statements: list[str] = []) -> list[str]:  # noq
     for count, source in enumerate(rehearsal):
         one.run(source, count)
     one.reset(new_session=True)
+    fresh = {name: own[name] for name in own if name.startswith("__")} | one.user_ns
+    one.user_ns.clear()
+    one.user_ns.update(fresh)
+    shell.get_asyncio_loop().close()  # each fork makes its own
     one.recorder.clear_everything()
     one.execution_count = 1
     return failed

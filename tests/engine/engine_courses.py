@@ -195,9 +195,9 @@ def tables(database: Path) -> dict[str, list]:
 
 _VARIES = [
     (re.compile(r"0x[0-9a-f]{6,}"), "0xADDRESS"),
-    (re.compile(r"/tmp/ipykernel_\d+/\d+\.py|<ipython-input-\d+-[0-9a-f]+>"), "CELL"),
+    (re.compile(r"/tmp/ipykernel_\d+/"), "KERNEL/"),
     (re.compile(r'(?<="model_id": ")[0-9a-f]{32}'), "WIDGET"),
-    (re.compile(r"/[^\s\"']*?/(site-packages|lib/python3\.\d+)/"), "LIB/"),
+    (re.compile(r"~?/[^\s\"']*?/(site-packages|lib/python3\.\d+)/"), "LIB/"),
 ]
 
 

@@ -85,6 +85,24 @@ WRONG = {
     "        raise ValueError('no such step') from error",
     "essay": "",
 }
+# What Python and IPython say before a cell runs, or when they show its value.
+CARELESS = {
+    "mean": "mean = 3\nif mean is 3:\n    pass",
+    "square": "def square(x):\n    y = x * x\n  return y",
+    "frame": "frame = pd.DataFrame({'a': [1, 2]",
+    "in-place": "def tidy(items):\n    if items:\n\treturn items",
+    "account": "class Account:\n    def __init__(self, money):\n        self.money = money\n"
+    "    def __repr__(self):\n        print(self.money)\nAccount(5)",
+    "checked": "def root(x):\nif x < 0:\n    return 0",
+    "partial": "points = 1, 2, 3]",
+    "dice": "def roll():\n    return '\\d'",
+    "total": "total = prices.sum()\nassert (total == 3, 'never')",
+    "steps": "import asyncio\nasync def one():\n    print('one')\n"
+    "task = asyncio.create_task(one())\nasyncio.run(3)",
+    "warned": "async def later():\n    return 1\nlog_of = await later()\nif log_of is 1:\n    1(2)",
+    "left": "breakpoint()\nassert task.done()\n%nosuchmagic",
+    "essay-code": "len?\n!nosuchcommand\n__doc__, type(get_ipython())",
+}
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +113,8 @@ def zoo(tmp_path_factory):
     course.source([answer("b", "b = 1", "b = 0"), exam("test-b", "assert b == 1")], "two")
     course.generate()
     course.nbgrader("db", "assignment", "add", "ps", "--duedate", "2025-01-27 12:00:00 UTC")
-    for student, answers in (("right", RIGHT), ("wrong", WRONG), ("empty", {})):
+    for student, answers in (("right", RIGHT), ("wrong", WRONG), ("empty", {}),
+                             ("careless", CARELESS)):  # fmt: skip
         course.submit(student, answers, files={"notes.txt": "mine"})
         course.submit(student, {"b": "b = 1"}, "two")
     course.submit("half", RIGHT)
@@ -135,7 +154,7 @@ class TestRows:
         assert engine.tables()[table] == stock.tables()[table]
 
 
-@pytest.mark.parametrize("student", ["right", "wrong", "empty", "half", "late"])
+@pytest.mark.parametrize("student", ["right", "wrong", "empty", "careless", "half", "late"])
 def test_autograded_notebooks_of_the_zoo(zoo, student):
     stock, engine = zoo
     same_notebook(stock.autograded(student), engine.autograded(student))

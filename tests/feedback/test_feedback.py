@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+import sys
 from types import SimpleNamespace
 
 import numpy as np
@@ -337,6 +338,22 @@ def test_a_times_sign_left_out_is_told(factor):
     assert (
         "object is not callable. Python needs a `*` between a number or a name" in verdict.message
     )
+
+
+def test_a_known_mistake_that_fails_spoils_no_other_exercise(monkeypatch):
+    broken = Exercise("one", lambda n: n, [Mistake("slip", lambda n: n / 0, "Never.")], [(1,)])
+    name = "sputnik_moment.feedback.broken"
+    module = SimpleNamespace(__name__=name, exercises=lambda: [NUMBER, broken])
+    monkeypatch.setitem(sys.modules, name, module)
+    assert feedback.lesson("broken").judge("fall", -0.2).state == RIGHT
+
+
+def test_known_mistakes_are_run_once_for_all_answers():
+    ran = []
+    slip = Mistake("slip", lambda n: ran.append(n) or 2 * n, "Doubled.")
+    exercise = Exercise("one", lambda n: n, [slip], calls=[(3,)])
+    told = [exercise.judge(lambda n, by=by: by * n).mistake for by in (2, 5, 2)]
+    assert told[0] == told[2] == "slip" and ran == [3]
 
 
 def test_hints_open_one_at_a_time_and_never_while_grading(monkeypatch):

@@ -104,3 +104,18 @@ def test_an_unfinished_subclass_says_what_is_missing(missing):
     broken = type("Broken", (Doubling,), {missing: getattr(Explorer, missing)})
     with pytest.raises(NotImplementedError, match=rf"Broken must define {missing}\(\)"):
         broken()
+
+
+def test_in_a_grader_an_explorer_makes_what_somebody_asks_for(monkeypatch):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    monkeypatch.setattr(widgets.Widget, "open", lambda self: None)  # no front end asks
+    made, build = [], Doubling.build_controls
+    monkeypatch.setattr(Doubling, "build_controls", lambda self: made.append(self) or build(self))
+    first, second = Doubling(), Doubling()
+    assert made == [first] and "figure" not in vars(second)
+    assert (second.readout_text, second.picture.value) == (first.readout_text, first.picture.value)
+    (panel,) = (part for part in second.children if type(part) is widgets.Box)
+    assert made == [first, second] and "figure" not in vars(second)
+    panel.children[0].value = 5
+    assert second.readout_text == "5 steps & more" and second.controls["n"].value == 5
+    assert first.readout_text == "3 steps & more"
