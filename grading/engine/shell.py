@@ -327,9 +327,10 @@ class RecordingShell(InteractiveShell):
         return {}
 
     def should_run_async(self, raw_cell, **known):
-        """Ask once more after a no, as a kernel does: the compiler's warnings come each time."""
+        """Ask once more after a no, as a kernel does, if the compiler warns: it does each time."""
         ask = functools.partial(super().should_run_async, raw_cell, **known)
-        return ask() or ask()
+        before = self.recorder.size
+        return ask() or (self.recorder.size > before and ask())
 
     def init_display_formatter(self):
         """Keep every form of a result that a notebook would keep."""
