@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import dataclasses
 import hashlib
+import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -24,6 +25,9 @@ from grading.engine.gradebook import UnknownStudent, Writer
 from grading.engine.journal import Journal, lock, lock_gradebook
 from grading.engine.sandbox import Limits
 from grading.engine.submission import Submission, printable
+
+#: Stands for the course where a student's name would: students' names begin with no dot.
+COURSE = ".course"
 
 
 class NoSubmissions(LookupError):
@@ -97,6 +101,8 @@ class Classroom:
         self.root = Path(coursedir.root)
         #: After a dry run: the marks that would change, and the points before and after.
         self.changes: list[Change] = []
+        #: Tests that refuse the course's own answer, as :func:`refused`.
+        self.unfit: list[dict] = []
         self.totals: dict[str, tuple[float | None, float]] = {}
         with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
             self.assignment = assignments.load(gradebook, coursedir, name, config)
@@ -153,9 +159,17 @@ class Classroom:
                 rows = run.all_rows()
             finally:
                 run.writer.close()
+        self.unfit = run.unfit or []
         self.changes = getattr(run.writer, "changes", [])
         self.totals = getattr(run.writer, "totals", {})
         return rows
+
+    def own_answer(self) -> dict[str, bytes]:
+        """Return the course's notebooks with their answers, where the source folder has them."""
+        form = self.coursedir.format_path
+        folder = Path(form(self.coursedir.source_directory, ".", self.name))
+        paths = {name: folder / f"{name}.ipynb" for name in self.assignment.notebooks}
+        return {name: path.read_bytes() for name, path in paths.items() if path.is_file()}
 
     def read(self, student: str) -> Submission:
         """Read what a student handed in."""
@@ -177,6 +191,9 @@ class _Run:
         self.waiting: dict[str, Submission] = {}
         self.rows: dict[str, Row] = {}
         self.course = {path: base64.b64decode(data) for path, data in room.assignment.files}
+        record = self.journal.read(COURSE) or {}
+        #: None as long as nobody knows.
+        self.unfit: list[dict] | None = record["unfit"] if record.get("key") == room.key else None
 
     def all_rows(self) -> list[Row]:
         known = self.writer.known()
@@ -185,7 +202,10 @@ class _Run:
             crew = self._crew(len(todo))
             try:
                 for student, outcome in crew.results(self._jobs(todo)):
-                    self._write(student, outcome)
+                    if student == COURSE:
+                        self._examine_course(outcome)
+                    else:
+                        self._write(student, outcome)
             finally:
                 crew.close()
         return [self.rows[student] for student in self.students]
@@ -230,6 +250,16 @@ class _Run:
                 yield student, notebooks, given.files
             else:
                 self._write(student, {})
+        answer = {} if self.unfit is not None else self.room.own_answer()
+        if answer:
+            yield COURSE, answer, {}
+
+    def _examine_course(self, outcome: Any) -> None:
+        """Note which tests refuse the course's own answer: they would refuse every student's."""
+        if isinstance(outcome, Exception):
+            return
+        self.unfit = refused(self.room.assignment, outcome)
+        self.journal.write(COURSE, {"key": self.room.key, "unfit": self.unfit})
 
     def _write(self, student: str, outcome: Any) -> None:
         """Write one result: gradebook first, then the files, then the journal."""
@@ -291,6 +321,44 @@ class _Run:
     def _report(self, row: Row) -> None:
         self.rows[row.student] = row
         self.tell(row, len(self.students))
+
+
+def refused(assignment: Assignment, outcome: dict[str, dict]) -> list[dict]:
+    """Return the tests that give the course's own answer less than their points.
+
+    Each is ``{"notebook", "cell", "score", "max_score", "why"}``; ``cell`` is empty where the
+    notebook could not be run at all.
+    """
+    found = []
+    for name, result in outcome.items():
+        order = {cell: place for place, cell in enumerate(assignment.notebooks[name].order)}
+        if "problem" in result:
+            found.append({"notebook": name, "cell": "", "score": 0.0, "max_score": 0.0,
+                          "why": result["text"]})  # fmt: skip
+        marks = result.get("marks", [])
+        for mark in sorted(marks, key=lambda mark: order.get(mark["cell"], len(order))):
+            cell = assignment.notebooks[name].cells[mark["cell"]]
+            if cell.is_test and (mark["auto_score"] or 0.0) < (cell.points or 0.0):
+                why = _error_in(result["notebook"], cell.name) or mark["note"]
+                found.append({"notebook": name, "cell": cell.name, "score": mark["auto_score"],
+                              "max_score": cell.points, "why": why})  # fmt: skip
+    return found
+
+
+def _error_in(notebook: bytes, name: str) -> str:
+    """Return the first line of what makes a cell of an executed notebook a failed one."""
+    for cell in json.loads(notebook)["cells"]:
+        if cell["metadata"].get("nbgrader", {}).get("grade_id") != name:
+            continue
+        for output in reversed(cell.get("outputs", [])):
+            text = ""
+            if output["output_type"] == "error":
+                text = f"{output['ename']}: {output['evalue']}".strip(": \n")
+            elif output.get("name") == "stderr":
+                text = f"it writes to stderr, which counts as failed: {''.join(output['text'])}"
+            if text:
+                return printable(text.split("\n")[0])[:300]
+    return ""
 
 
 def log_text(row: Row, outcome: dict[str, dict], writing: float) -> str:

@@ -77,14 +77,15 @@ def autograde(
     try:
         coursedir, config = load_course()
         name = _full_name(assignment, coursedir)
-        rows = run(Classroom(coursedir, config, name, options), as_json)
+        room = Classroom(coursedir, config, name, options)
+        rows = run(room, as_json)
     except (NoAssignment, NoSubmissions, Locked, CannotConfine) as error:
         if as_json:
             print(json.dumps({"error": str(error)}))
         else:
             Console(stderr=True).print(f"[bold red]Not graded.[/] {escape(str(error))}")
         raise typer.Exit(1) from None
-    if any(row.human for row in rows):
+    if room.unfit or any(row.human for row in rows):
         raise typer.Exit(1)
 
 
@@ -104,6 +105,7 @@ def run(room: Classroom, as_json: bool = False) -> list[Row]:
     if as_json:
         rows = room.grade(lambda row, total: None)
         told = {"assignment": room.name, "rows": [row.to_dict() for row in rows]}
+        told["unfit"] = room.unfit
         if room.options.dry_run:
             told["changes"] = [change.to_dict() for change in room.changes]
         json.dump(told, sys.stdout)
@@ -132,10 +134,11 @@ def run(room: Classroom, as_json: bool = False) -> list[Row]:
         rows = room.grade(tell)
     if room.options.dry_run:
         tell_changes(console, room, rows)
-        return rows
-    console.print(table_of(room, rows))
-    logs = Path(room.root, ".grading", "logs", room.name)
-    console.print(f"Logs, one for each submission: {logs}", style="dim")
+    else:
+        console.print(table_of(room, rows))
+        logs = Path(room.root, ".grading", "logs", room.name)
+        console.print(f"Logs, one for each submission: {logs}", style="dim")
+    tell_unfit(console, room)
     return rows
 
 
@@ -154,6 +157,26 @@ def table_of(room: Classroom, rows: list[Row]) -> Table:
                  f"{row.seconds:.2f}", "\n".join(notes)]  # fmt: skip
         table.add_row(*map(escape, cells), style=style)
     return table
+
+
+def tell_unfit(console: Console, room: Classroom) -> None:
+    """Print which tests refuse the course's own answer, and what to do about it."""
+    if not room.unfit:
+        return
+    title = f"{room.name}: {len(room.unfit)} tests refuse the course's own answer"
+    table = Table(title=title, title_justify="left", title_style="bold red")
+    for name, side in (("test", "left"), ("mark", "right"), ("of", "right"), ("why", "left")):
+        table.add_column(name, justify=side, overflow="fold")
+    for one in room.unfit:
+        points = map(_mark, (one["score"], one["max_score"]))
+        place = f"{one['notebook']}: {one['cell']}".removesuffix(": ")
+        table.add_row(*map(escape, (place, *points, one["why"])))
+    console.print(table)
+    advice = "Students with the same answer lose these points. Correct the test or the answer"
+    if not room.options.in_kernel:
+        advice += (", or run the tests in the students' own processes, as nbgrader does, with "
+                   "--in-kernel: grading/README.md says which tests need that")  # fmt: skip
+    console.print(f"{advice}.")
 
 
 def tell_changes(console: Console, room: Classroom, rows: list[Row]) -> None:

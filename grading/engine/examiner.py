@@ -20,6 +20,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 import time
 import types
 from pathlib import Path
@@ -71,6 +72,8 @@ class Questions:
         self.before = ambient.now()
         self.touches = ambient.count_touches()
         self.touches_told = 0
+        #: A test may ask from several threads; a thread may ask again while it waits.
+        self.turn = threading.RLock()
 
     # -------------------------------------------------------------- requests
 
@@ -86,8 +89,8 @@ class Questions:
         left = max(0.05, self.deadline - time.monotonic())
         message["seconds"] = left
         try:
-            self.channel.send(message, blob, timeout=left + GRACE)
-            return self.channel.receive(timeout=left + GRACE)
+            with self.turn:
+                return self._exchange(message, blob, left + GRACE)
         except TimedOut:
             self.end("timeout", "The cell took too long and could not be interrupted.")
         except WireError as error:
@@ -95,6 +98,20 @@ class Questions:
         except OSError:
             self.end("gone", "The student's process ended.")
         raise StudentProcessEnded(self.dead)
+
+    def _exchange(self, message: dict, blob: bytes, timeout: float) -> tuple[dict, bytes]:
+        self.channel.send(message, blob, timeout=timeout)
+        answer, data = self.channel.receive(timeout=timeout)
+        while "input" in answer:
+            self._count()
+            self.channel.send(_line(answer["input"]), timeout=timeout)
+            answer, data = self.channel.receive(timeout=timeout)
+        return answer, data
+
+    def _count(self) -> None:
+        self.asked += 1
+        if self.asked > MOST_QUESTIONS:
+            raise StudentProcessEnded("The test asked the student's process too many questions.")
 
     def end(self, reason: str, text: str) -> None:
         """Give the student's process up."""
@@ -105,9 +122,7 @@ class Questions:
     def ask(self, op: str, built: bool = False, blob: bytes = b"", **message: Any) -> Any:
         """Ask one question; replay what was printed meanwhile; return the value or raise."""
         __tracebackhide__ = True
-        self.asked += 1
-        if self.asked > MOST_QUESTIONS:
-            raise StudentProcessEnded("The test asked the student's process too many questions.")
+        self._count()
         changed = ambient.changes(self.before, self._outward)
         changed["touched"] = self.touches() > self.touches_told
         answer, data = self.request({**message, "op": op, "ambient": changed}, blob)
@@ -296,9 +311,21 @@ def replay(outputs: Any) -> None:
         if clean is None or clean["output_type"] not in ("stream", "display_data"):
             continue
         if clean["output_type"] == "stream":
-            recorder.write(clean["name"], clean["text"])
+            # The test may have put something of its own there (`redirect_stdout`).
+            getattr(sys, clean["name"]).write(clean["text"])
         else:
             recorder.add(clean, len(json.dumps(clean["data"])))
+
+
+def _line(prompt: Any) -> dict:
+    """Return what ``input`` gives the student's code: the test may have replaced it."""
+    shell = shells.RecordingShell.instance()
+    given = dict.get(shell.user_ns, "input", builtins.input)
+    try:
+        line = given(str(prompt)[:10_000])
+    except Exception as error:
+        return {"raise": type(error).__name__, "text": str(error)}
+    return {"line": line if isinstance(line, str | int) else str(line)}
 
 
 def clean_output(output: Any, count: int | None = None) -> dict | None:

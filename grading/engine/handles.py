@@ -103,6 +103,10 @@ class Handle:
     def __len__(self) -> int:
         return self._peer.builtin("len", self)
 
+    def __await__(self) -> Any:
+        yield from ()
+        return self._peer.builtin("await", self, built=self._built)
+
     def __enter__(self) -> Any:
         return self._peer.builtin("enter", self, built=self._built)
 
@@ -113,6 +117,9 @@ class Handle:
         if not isinstance(instance, Handle):
             return False
         return self._peer.builtin("isinstance", instance, self) is True
+
+    def __subclasscheck__(self, kind: Any) -> bool:
+        return isinstance(kind, Handle) and self._peer.builtin("issubclass", kind, self) is True
 
     def _refuse(self, what: str) -> NotData:
         kind = self._tree["type"]

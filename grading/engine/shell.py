@@ -404,8 +404,8 @@ def running_loop() -> Iterator[None]:
             loop.run_until_complete(asyncio.wait(tasks, timeout=0.01))
 
 
-def _run_awaiting(coroutine: Coroutine) -> Any:
-    """Run a cell that awaits something: it needs the loop for itself."""
+def run_awaiting(coroutine: Coroutine) -> Any:
+    """Run what a cell awaits, or the whole cell: it needs the running loop for itself."""
     loop = asyncio.get_running_loop()
     asyncio._set_running_loop(None)
     try:
@@ -518,7 +518,7 @@ def make_shell() -> RecordingShell:
         compiler_class=Compiler,
     )
     shell.user_ns["__name__"] = "__main__"
-    shell.loop_runner = _run_awaiting
+    shell.loop_runner = run_awaiting
     # What a notebook sees of its kernel: the arguments, and that nobody debugs it.
     memory = "--HistoryManager.hist_file=:memory:"
     sys.argv = ["ipykernel_launcher.py", "-f", "kernel.json", memory]

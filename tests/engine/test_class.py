@@ -292,6 +292,36 @@ def test_the_command_line(course):
 # ------------------------------------------------------------------ lock and resuming
 
 
+def test_a_test_that_refuses_the_courses_own_answer_is_shown(tmp_path):
+    course = Course(tmp_path / "course")
+    course.source(
+        [
+            answer("both", "def both(f, x):\n    return f(f(x))", "def both(f, x):\n    ..."),
+            exam(
+                "t1",
+                "from concurrent.futures import ThreadPoolExecutor\n"
+                "with ThreadPoolExecutor() as pool:\n    found = pool.map(both, [abs] * 99, "
+                "range(99))\nassert list(found) == list(range(99))",
+            ),
+            exam("t2", "assert both(lambda x: 2 * x, 1) == 4", 3),
+        ]
+    )
+    course.generate()
+    course.submit("ada", {"both": "def both(f, x):\n    x = f(x)\n    return f(x)"})
+    course.engine(check=1)
+    # The second time there is nothing to grade: it is read from the journal.
+    done = subprocess.run(
+        [sys.executable, "-m", "grading", "autograde", "ps"],
+        cwd=course.root, capture_output=True, text=True, env=environment(), check=False,
+    )  # fmt: skip
+    assert done.returncode == 1 and "1 tests refuse the course's own answer" in done.stdout
+    assert "CannotCross: A test passes function '<lambda>'" in done.stdout.replace("\n", " ")
+    assert [row[4] for row in course.tables()["grades"] if row[3] == "t2"] == [0]
+    course.engine("--in-kernel", check=0)
+    assert [row[4] for row in course.tables()["grades"] if row[3] == "t2"] == [3]
+    assert len(course.tables()["submissions"]) == len(course.tables()["students"]) == 1
+
+
 def test_two_graders_on_one_course(course):
     course.submit("ada", RIGHT)
     with lock(course.root), pytest.raises(Locked, match=f"process {os.getpid()}"):

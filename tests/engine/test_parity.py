@@ -48,6 +48,21 @@ ZOO = [
     answer("warned", "def log_of(x):\n    return np.log(x)", "def log_of(x):\n    ..."),
     exam("test-warned", "import warnings\nfor _ in range(3):\n    log_of(0.0)\n"
          "with warnings.catch_warnings():\n    pass\nlog_of(0.0)\nassert log_of(1.0) == 0"),
+    answer("greet", "def greet(name):\n    print('Hello', name)", "def greet(name):\n    ..."),
+    exam("test-greet", "import contextlib, io\nout = io.StringIO()\n"
+         "with contextlib.redirect_stdout(out):\n    greet('Ada')\n"
+         "assert out.getvalue() == 'Hello Ada\\n'"),
+    answer("ask", "def ask():\n    return int(input('How many? ')) + 1", "def ask():\n    ..."),
+    exam("test-ask", "from unittest.mock import patch\n"
+         "with patch('builtins.input', side_effect=['4', EOFError('end')]):\n"
+         "    assert ask() == 5\n    try:\n        ask()\n    except EOFError:\n        pass"),
+    answer("dog", "class Animal:\n    pass\nclass Dog(Animal):\n    pass",
+           "class Animal:\n    ..."),
+    exam("test-dog", "assert issubclass(Dog, Animal) and not issubclass(Animal, Dog)\n"
+         "assert isinstance(Dog(), Animal)"),
+    answer("wait", "import asyncio\nasync def wait(x):\n    await asyncio.sleep(0)\n    return x",
+           "async def wait(x):\n    ..."),
+    exam("test-wait", "assert await wait(3) == 3"),
     answer("left", "open('made.txt', 'w').write('by the notebook');", "..."),
     code("### BEGIN SOLUTION\nround(2.5)\n### END SOLUTION", "essay-code", grade=True,
          solution=True, points=3),
@@ -67,6 +82,10 @@ RIGHT = {
     "total": "total = prices.sum()\nprices = prices * 2",
     "steps": "def steps(n):\n    return iter(range(n))",
     "warned": "def log_of(x):\n    return np.log(x)",
+    "greet": "def greet(name):\n    print(f'Hello {name}')",
+    "ask": "def ask():\n    return 1 + int(input())",
+    "dog": "class Animal:\n    legs = 4\nclass Dog(Animal):\n    pass",
+    "wait": "async def wait(x):\n    return x",
     "left": "open('made.txt', 'w').write('by the notebook');",
     "essay-code": "1 + 1",
     "essay": "My words.",
@@ -83,6 +102,10 @@ WRONG = {
     "total": "total = 1/0",
     "steps": "def steps(n):\n    try:\n        return [][n]\n    except IndexError as error:\n"
     "        raise ValueError('no such step') from error",
+    "greet": "def greet(name):\n    print('Hi', name)",
+    "ask": "def ask():\n    return int(input())",
+    "dog": "class Animal:\n    pass\nclass Dog:\n    pass",
+    "wait": "def wait(x):\n    return x",
     "essay": "",
 }
 # What Python and IPython say before a cell runs, or when they show its value.
@@ -122,7 +145,7 @@ def zoo(tmp_path_factory):
     course.submit("late", {"b": "b = 1"}, "two")
     twin = course.copy_to(course.root.parent / "engine")
     course.nbgrader("autograde", "ps")
-    twin.engine(check=0)
+    twin.engine(check=1)  # the course's own answer to `warned` writes to stderr
     return course, twin
 
 
