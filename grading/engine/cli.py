@@ -163,8 +163,8 @@ def tell_unfit(console: Console, room: Classroom) -> None:
     """Print which tests refuse the course's own answer, and what to do about it."""
     if not room.unfit:
         return
-    title = f"{room.name}: {len(room.unfit)} tests refuse the course's own answer"
-    table = Table(title=title, title_justify="left", title_style="bold red")
+    console.print(f"Tests that refuse the course's own answer: {len(room.unfit)}", style="bold red")
+    table = Table()
     for name, side in (("test", "left"), ("mark", "right"), ("of", "right"), ("why", "left")):
         table.add_column(name, justify=side, overflow="fold")
     for one in room.unfit:

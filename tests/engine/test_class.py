@@ -314,7 +314,7 @@ def test_a_test_that_refuses_the_courses_own_answer_is_shown(tmp_path):
         [sys.executable, "-m", "grading", "autograde", "ps"],
         cwd=course.root, capture_output=True, text=True, env=environment(), check=False,
     )  # fmt: skip
-    assert done.returncode == 1 and "1 tests refuse the course's own answer" in done.stdout
+    assert done.returncode == 1 and "Tests that refuse the course's own answer: 1" in done.stdout
     assert "CannotCross: A test passes function '<lambda>'" in done.stdout.replace("\n", " ")
     assert [row[4] for row in course.tables()["grades"] if row[3] == "t2"] == [0]
     course.engine("--in-kernel", check=0)
