@@ -15,6 +15,8 @@ import nbformat
 import nbgrader
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from grading.engine import sandbox
+
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
@@ -140,11 +142,15 @@ class Course:
 
 
 def environment():
-    """The environment of a command: the tests' own, with the checkout importable."""
+    """The environment of a command: the tests' own, with the checkout importable.
+
+    A kernel runs `!command` in ``SHELL``, which not every machine sets; the sandbox always does.
+    """
     root = Path(__file__).resolve().parents[2]
     # nbgrader calls `alembic` by name when it makes a gradebook.
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    return {**os.environ, "PATH": path, "PYTHONPATH": str(root), "JUPYTER_PLATFORM_DIRS": "1"}
+    return {**os.environ, "PATH": path, "PYTHONPATH": str(root), "JUPYTER_PLATFORM_DIRS": "1",
+            "SHELL": sandbox.environment()["SHELL"]}  # fmt: skip
 
 
 def quickstart(root: Path) -> Course:
