@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from traitlets.config import Config
 
 #: Raise this when a change of the engine changes marks: everything is then graded again.
-ENGINE = 2
+ENGINE = 3
 
 
 class NoAssignment(LookupError):
@@ -80,6 +80,7 @@ class Notebook:
     order: list[str] = field(default_factory=list)
     imports: list[str] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
+    classes: list[str] = field(default_factory=list)
     idle: list[str] = field(default_factory=list)
     handed_out: list[str] = field(default_factory=list)
 
@@ -228,7 +229,7 @@ def _cells(row: Any) -> dict[str, Cell]:
 
 
 def _learn(notebook: Notebook, source: Path, release: Path, modules: set[str]) -> None:
-    """Learn order, imports and the names of the answers from the course's own notebook."""
+    """Learn order, imports and what the answers make from the course's own notebook."""
     import nbformat
 
     stubs = [cell.source for cell in notebook.cells.values() if cell.solution]
@@ -256,6 +257,7 @@ def _learn(notebook: Notebook, source: Path, release: Path, modules: set[str]) -
     notebook.idle = idle_cells(notebook)
     imported = names_imported("\n".join(notebook.imports))
     notebook.answers = sorted(made - imported)
+    notebook.classes = sorted(set().union(*map(classes_made, answers)))
     for statement in notebook.imports:
         modules |= modules_of(statement)
 
@@ -351,6 +353,24 @@ def names_made(source: str) -> set[str]:
             found |= _root(node.value.func) if isinstance(node.value.func, ast.Attribute) else set()
         todo += ast.iter_child_nodes(node)
     return found - {"get_ipython"}
+
+
+#: Functions that return a class.
+_MAKE_CLASSES = frozenset(("namedtuple", "make_dataclass", "Enum", "IntEnum"))
+
+
+def classes_made(source: str) -> set[str]:
+    """Return the names of the classes that an answer cell defines at its top level."""
+    tree = _parse(source)
+    found: set[str] = set()
+    for node in tree.body if tree else []:
+        if isinstance(node, ast.ClassDef):
+            found.add(node.name)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+            maker = node.value.func
+            if getattr(maker, "id", getattr(maker, "attr", "")) in _MAKE_CLASSES:
+                found |= {one.id for target in node.targets for one in _plain_targets(target)}
+    return found
 
 
 #: Functions whose call, as a statement, shows something and changes nothing that a test can see.

@@ -15,6 +15,8 @@ from __future__ import annotations
 import builtins
 import contextlib
 import importlib
+import inspect
+import itertools
 import json
 import os
 import signal
@@ -22,7 +24,9 @@ import socket
 import sys
 import threading
 import time
+import traceback
 import types
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,17 +34,21 @@ import nbformat
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import nbjson, rwbase
 
-from grading.engine import ambient, handles, marks, sanitise
+from grading.engine import ambient, generators, handles, marks, sanitise
 from grading.engine import shell as shells
 from grading.engine.assignment import Notebook, Settings, notebook_from
-from grading.engine.handles import Callable, Handle, Instance
-from grading.engine.values import BadValue, CannotCross, Decoder, Encoder
+from grading.engine.handles import FOUND, MADE, MAKER, PART, Callable, Handle, Instance
+from grading.engine.values import CLASSES, BadValue, CannotCross, Decoder, Encoder, data_types
 from grading.engine.wire import Channel, TimedOut, WireError
 
 #: Seconds that the student's process may take beyond a cell's time before it is ended.
 GRACE = 2.0
-#: Seconds between two cells for what is not the cell's own work.
+#: Questions about one notebook, those of the student's code to the test included.
 MOST_QUESTIONS = 200_000
+#: Classes of student's objects that keep their name.
+MOST_FORMS = 1_000
+#: How deep calls may go back and forth between a test and the student's code.
+MOST_TURNS = 50
 
 
 class StudentProcessEnded(RuntimeError):
@@ -68,12 +76,22 @@ class Questions:
         self.dead = ""
         self.deadline = 0.0
         self.asked = 0
+        #: Questions that may have run code of the student's.
+        self.calls = 0
         self.errors: dict[int, type] = {}
         self.before = ambient.now()
         self.touches = ambient.count_touches()
         self.touches_told = 0
         #: A test may ask from several threads; a thread may ask again while it waits.
         self.turn = threading.RLock()
+        #: Functions that tests have passed to the student's code, errors that these have raised.
+        self.lent: list[Any] = []
+        self.lent_numbers: dict[int, int] = {}
+        self.shared = generators.Shared()
+        self.turns = 0
+        #: The same object of the student's is the same stand-in, for a test that asks `is`.
+        self.stand_ins: dict[tuple, Handle] = {}
+        self.forms: dict[tuple[str, str], type[Instance]] = {}
 
     # -------------------------------------------------------------- requests
 
@@ -86,11 +104,10 @@ class Questions:
         """Send one request and wait for its answer, but not for ever."""
         if self.dead:
             raise StudentProcessEnded(self.dead)
-        left = max(0.05, self.deadline - time.monotonic())
-        message["seconds"] = left
+        message["seconds"] = self._left()
         try:
             with self.turn:
-                return self._exchange(message, blob, left + GRACE)
+                return self._exchange(message, blob)
         except TimedOut:
             self.end("timeout", "The cell took too long and could not be interrupted.")
         except WireError as error:
@@ -99,14 +116,78 @@ class Questions:
             self.end("gone", "The student's process ended.")
         raise StudentProcessEnded(self.dead)
 
-    def _exchange(self, message: dict, blob: bytes, timeout: float) -> tuple[dict, bytes]:
-        self.channel.send(message, blob, timeout=timeout)
-        answer, data = self.channel.receive(timeout=timeout)
-        while "input" in answer:
+    def _left(self) -> float:
+        return max(0.05, self.deadline - time.monotonic())
+
+    def _exchange(self, message: dict, blob: bytes) -> tuple[dict, bytes]:
+        """Send a request; while its answer is being made, do what that asks of the test."""
+        answer, data = self._send(message, blob)
+        while "ask" in answer and message["op"] not in ("run", "end", "files"):
             self._count()
-            self.channel.send(_line(answer["input"]), timeout=timeout)
-            answer, data = self.channel.receive(timeout=timeout)
+            answer, data = self._send(*self._oblige(answer, data))
         return answer, data
+
+    def _send(self, message: dict, blob: bytes) -> tuple[dict, bytes]:
+        """Send one message and wait for the next one."""
+        message["moved"] = self.shared.moved()
+        self.channel.send(message, blob, timeout=self._left() + GRACE)
+        answer, data = self.channel.receive(timeout=self._left() + GRACE)
+        try:
+            self.shared.follow(answer.get("moved", {}))
+        except ValueError as lie:
+            raise self._lied(lie) from None
+        return answer, data
+
+    def _oblige(self, question: dict, data: bytes) -> tuple[dict, bytes]:
+        """Call a function of the test for the student's code; errors are part of the reply."""
+        try:
+            replay(question.get("outputs"))
+            function = _typed if question["ask"] == "input" else self._was_lent(question["ask"])
+            function = _steps(function) or function
+            decoder = Decoder(data, lambda tree: self._stand_in(tree, FOUND))
+            arguments = decoder.typed(question.get("arguments"), list, 0)
+            named = decoder.typed(question.get("named"), dict, 0)
+        except BadValue as lie:
+            raise self._lied(lie) from None
+        encoder = Encoder(self._outward)
+        self.turns += 1
+        try:
+            if self.turns > MOST_TURNS:
+                raise RecursionError("maximum recursion depth exceeded")
+            return {"value": encoder.encode(function(*arguments, **named))}, bytes(encoder.blob)
+        except StudentProcessEnded:
+            raise
+        except BaseException as error:
+            return self._raised(error)
+        finally:
+            self.turns -= 1
+
+    def _was_lent(self, number: Any) -> Any:
+        if type(number) is not int or not 0 <= number < len(self.lent):
+            raise BadValue("a number under which no test has passed anything")
+        return self.lent[number]
+
+    def _lend(self, value: Any) -> int:
+        """Keep something of a test that the student's code may use; return its number."""
+        number = self.lent_numbers.setdefault(id(value), len(self.lent))
+        if number == len(self.lent):
+            self.lent.append(value)
+        return number
+
+    def _raised(self, error: BaseException) -> tuple[dict, bytes]:
+        """Describe an error of a test's function, so that the student's code may catch it."""
+        encoder, kind = Encoder(self._outward), type(error)
+        try:
+            arguments = encoder.encode(list(error.args))
+        except CannotCross:
+            encoder.blob.clear()
+            arguments = [str(error)]
+        bases = [one.__name__ for one in kind.__mro__ if one.__module__ == "builtins"]
+        with contextlib.suppress(Exception):
+            frames = traceback.walk_tb(shells.without_engine(error.__traceback__))
+            error._frames_below = len(list(frames))
+        told = {"n": self._lend(error), "name": kind.__name__, "bases": bases}
+        return {"raise": told, "arguments": arguments}, bytes(encoder.blob)
 
     def _count(self) -> None:
         self.asked += 1
@@ -119,10 +200,14 @@ class Questions:
             self.dead = text
             self.on_death(reason)
 
-    def ask(self, op: str, built: bool = False, blob: bytes = b"", **message: Any) -> Any:
-        """Ask one question; replay what was printed meanwhile; return the value or raise."""
+    def ask(self, op: str, standing: str = FOUND, blob: bytes = b"", **message: Any) -> Any:
+        """Ask one question; replay what was printed meanwhile; return the value or raise.
+
+        Objects in the answer get the ``standing``.
+        """
         __tracebackhide__ = True
         self._count()
+        self.calls += op != "get"
         changed = ambient.changes(self.before, self._outward)
         changed["touched"] = self.touches() > self.touches_told
         answer, data = self.request({**message, "op": op, "ambient": changed}, blob)
@@ -137,19 +222,23 @@ class Questions:
             if not isinstance(done, dict):
                 raise BadValue("no answer")
             if "value" in done:
-                decoder = Decoder(data, lambda tree: self._stand_in(tree, built))
+                done["sent"] = (done["value"], data)
+                decoder = Decoder(data, lambda tree: self._stand_in(tree, standing))
                 done["value"] = decoder.decode(done["value"])
                 if "arguments" in done:
                     done["arguments"] = decoder.decode(done["arguments"])
         except (BadValue, KeyError) as lie:
-            self.end("lied", f"The student's process sent something that is no answer: {lie}")
-            raise StudentProcessEnded(self.dead) from None
+            raise self._lied(lie) from None
         # Not counting what was touched in order to read the answer.
         self.touches_told = self.touches()
         if error is not None:
             # Outside the `try`: the student's own KeyError is an answer, not a lie.
             raise error
         return done
+
+    def _lied(self, lie: Exception) -> StudentProcessEnded:
+        self.end("lied", f"The student's process sent something that is no answer: {lie}")
+        return StudentProcessEnded(self.dead)
 
     # -------------------------------------------------------------- the Peer of the handles
 
@@ -160,8 +249,8 @@ class Questions:
         message = {"on": {"$": "handle", "n": on._tree["n"]},
                    "arguments": encoder.encode(list(arguments)),
                    "named": encoder.encode(named)}  # fmt: skip
-        built = on._built or on._tree["kind"] == "class"
-        done = self.ask("call", built, bytes(encoder.blob), **message)
+        standing = MADE if on._standing == MAKER else _below(on)
+        done = self.ask("call", standing, bytes(encoder.blob), **message)
         for mine, theirs in zip(arguments, done.get("arguments") or [], strict=False):
             update_in_place(mine, theirs)
         return done["value"]
@@ -170,7 +259,8 @@ class Questions:
         """Fetch one attribute."""
         __tracebackhide__ = True
         tree = {"$": "handle", "n": on._tree["n"]}
-        return self.ask("attribute", on._built, on=tree, name=name)["value"]
+        standing = MAKER if on._standing == MAKER else _below(on)
+        return self.ask("attribute", standing, on=tree, name=name)["value"]
 
     def set_attribute(self, on: Handle, name: str, value: Any) -> None:
         """Set one attribute to data."""
@@ -178,37 +268,40 @@ class Questions:
         tree, value = {"$": "handle", "n": on._tree["n"]}, encoder.encode(value)
         self.ask("set", blob=bytes(encoder.blob), on=tree, name=name, value=value)
 
-    def builtin(self, name: str, *arguments: Any, built: bool = False) -> Any:
+    def builtin(self, name: str, *arguments: Any) -> Any:
         """Apply ``len``, ``str`` and the like."""
         __tracebackhide__ = True
-        return self._apply("builtin", name, arguments, built)
+        return self._apply("builtin", name, arguments, _below(*arguments))
 
     def operator(self, name: str, *arguments: Any) -> Any:
         """Apply an operator of the language."""
         __tracebackhide__ = True
-        built = any(isinstance(one, Handle) and one._built for one in arguments)
-        return self._apply("operator", name, arguments, built)
+        made = any(isinstance(one, Handle) and one._standing == MADE for one in arguments)
+        standing = MADE if made and name != "getitem" else _below(*arguments)
+        return self._apply("operator", name, arguments, standing)
 
-    def _apply(self, op: str, name: str, arguments: tuple, built: bool) -> Any:
+    def _apply(self, op: str, name: str, arguments: tuple, standing: str) -> Any:
         __tracebackhide__ = True
         encoder = Encoder(self._outward)
         tree = encoder.encode(list(arguments))
-        return self.ask(op, built, bytes(encoder.blob), name=name, arguments=tree)["value"]
+        return self.ask(op, standing, bytes(encoder.blob), name=name, arguments=tree)["value"]
 
-    def fetch(self, name: str) -> tuple[bool, Any]:
-        """Return whether the student has ``name``, and its value."""
-        done = self.ask("get", name=name)
-        return ("value" in done), done.get("value")
+    def fetch(self, name: str, standing: str) -> tuple[bool, Any, Any]:
+        """Return whether the student has ``name``, its value, and how it was sent."""
+        done = self.ask("get", standing, name=name)
+        return ("value" in done), done.get("value"), done.get("sent")
 
     # -------------------------------------------------------------- stand-ins
 
-    def _stand_in(self, tree: dict, built: bool) -> Any:
+    def _stand_in(self, tree: dict, standing: str) -> Any:
         kind = tree.get("kind")
         name = tree.get("name")
         if not isinstance(name, str):
             raise BadValue("a handle without a name")
         if kind == "module":
             return self._own_module(name)
+        if kind == "lent":
+            return self._was_lent(tree.get("n"))
         if type(tree.get("n")) is not int:
             raise BadValue("a handle without a number")
         tree = {"n": tree["n"], "kind": kind, "name": name, "type": str(tree.get("type"))[:100],
@@ -216,11 +309,43 @@ class Questions:
                 "bases": tree.get("bases")}  # fmt: skip
         if kind == "exception":
             return self._exception_class(tree)
-        if kind in ("function", "class"):
-            return Callable(self, tree, built)
-        if kind == "object":
-            return Instance(self, tree, built)
-        raise BadValue("a handle of an unknown kind")
+        if kind not in ("function", "class", "object"):
+            raise BadValue("a handle of an unknown kind")
+        if kind == "object" and standing == MAKER:
+            standing = PART
+        if kind == "class" and tree["module"] == "builtins" and name in CLASSES:
+            return CLASSES[name]
+        key = (tree["n"], kind, standing)
+        if key not in self.stand_ins:
+            form = self._form(tree) if kind == "object" else Callable
+            self.stand_ins[key] = form(self, tree, standing)
+        return self.stand_ins[key]
+
+    def _form(self, tree: dict) -> type[Instance]:
+        """Return a kind of stand-in that has the name of the object's own class.
+
+        Where that is the class of a library, ``isinstance`` says so. A class of data is not
+        believed: what is data crosses as data.
+        """
+        name, module = tree["type"], tree["module"]
+        if (module, name) not in self.forms and len(self.forms) < MOST_FORMS:
+            parts: dict[str, Any] = {"__module__": module}
+            known = self._class_of_library(module, name)
+            if known is not None:
+                parts["__class__"] = property(lambda handle: known)
+            with contextlib.suppress(ValueError):
+                self.forms[module, name] = type(name, (Instance,), parts)
+        return self.forms.get((module, name), Instance)
+
+    def _class_of_library(self, module: str, name: str) -> type | None:
+        if module == "builtins":
+            found = next((one for one in vars(types).values()
+                          if isinstance(one, type) and one.__name__ == name), None)  # fmt: skip
+        elif module.split(".")[0] in self.tops | set(sys.stdlib_module_names):
+            found = vars(sys.modules.get(module, types)).get(name)
+        else:
+            found = None
+        return found if isinstance(found, type) and not issubclass(found, data_types()) else None
 
     def _own_module(self, name: str) -> types.ModuleType:
         """Return the examiner's own copy of a module that the course imports."""
@@ -256,9 +381,14 @@ class Questions:
         return self.errors[tree["n"]]
 
     def _error(self, tree: dict, data: bytes) -> BaseException:
-        """Build the exception that the student's function raised."""
-        kind = self._stand_in({**tree["class"], "kind": "exception"}, False)
-        decoder = Decoder(data, lambda one: self._stand_in(one, False))
+        """Build the exception that the student's function raised, or find that of the test's."""
+        if "lent" in tree:
+            error = self._was_lent(tree["lent"])
+            if not isinstance(error, BaseException):
+                raise BadValue("an error that is none")
+            return _with_frames(error, tree)
+        kind = self._stand_in({**tree["class"], "kind": "exception"}, FOUND)
+        decoder = Decoder(data, lambda one: self._stand_in(one, FOUND))
         arguments = decoder.decode(tree["arguments"])
         if not isinstance(arguments, list):
             raise BadValue("an exception without arguments")
@@ -267,13 +397,7 @@ class Questions:
         except Exception:
             error = kind.__new__(kind)
             error.args = (str(tree.get("text"))[:10_000],)
-        for part in ("frames", "before"):
-            lines = tree.get(part)
-            if isinstance(lines, list):
-                with contextlib.suppress(Exception):
-                    cut = [str(one)[:20_000] for one in lines[:100]]
-                    setattr(error, f"_{part}_in_student_process", cut)
-        return error
+        return _with_frames(error, tree)
 
     def _outward(self, value: Any) -> dict:
         """Describe something that is not data for the student's side, or refuse."""
@@ -287,11 +411,37 @@ class Questions:
             public = module.split(".")[0] in self.tops | {"builtins", "math", "operator"}
             if public and _resolves(module, name, value):
                 return {"$": "handle", "kind": "library", "module": module, "name": name}
+        told = generators.state(value)
+        if told is not None:
+            number = self._lend(value)
+            self.shared.add(number, value)
+            return {"$": "handle", "kind": "lent", "n": number, **told}
+        if _steps(value):
+            return {"$": "handle", "kind": "lent", "n": self._lend(value), "iterator": True}
+        if callable(value) and not isinstance(value, type):
+            return {"$": "handle", "kind": "lent", "n": self._lend(value), **_looks(value)}
         raise CannotCross(
             f"A test passes {type(value).__name__} '{str(name)[:60]}' to the student's code. Only "
-            "data, and functions of libraries that the notebook imports, can cross to the "
-            "student's process; a function that a test defines cannot."
+            "data, functions and the public names of libraries that the notebook imports can cross "
+            "to the student's process; an object or a class of the test's own cannot."
         )
+
+
+def _below(*arguments: Any) -> str:
+    """Return the standing of what objects hold or return."""
+    found = all(not isinstance(one, Handle) or one._standing == FOUND for one in arguments)
+    return FOUND if found else PART
+
+
+def _with_frames(error: BaseException, tree: dict) -> BaseException:
+    """Note at an error the lines of the traceback that only the student's process knows."""
+    for part in ("frames", "before"):
+        lines = tree.get(part)
+        if isinstance(lines, list):
+            with contextlib.suppress(Exception):
+                cut = [str(one)[:20_000] for one in lines[:100]]
+                setattr(error, f"_{part}_in_student_process", cut)
+    return error
 
 
 def _resolves(module: str, name: str, value: Any) -> bool:
@@ -317,15 +467,27 @@ def replay(outputs: Any) -> None:
             recorder.add(clean, len(json.dumps(clean["data"])))
 
 
-def _line(prompt: Any) -> dict:
+def _typed(*prompt: Any) -> Any:
     """Return what ``input`` gives the student's code: the test may have replaced it."""
     shell = shells.RecordingShell.instance()
-    given = dict.get(shell.user_ns, "input", builtins.input)
+    return dict.get(shell.user_ns, "input", builtins.input)(*prompt)
+
+
+def _steps(value: Any) -> Any:
+    """Return what takes one step of an iterator: a tuple with its next value, () at its end."""
+    if not isinstance(value, Iterator) or hasattr(value, "read"):
+        return None
+    return lambda: tuple(itertools.islice(value, 1))
+
+
+def _looks(function: Any) -> dict:
+    """Return the name and the parameters of a function; of its defaults, only that they exist."""
     try:
-        line = given(str(prompt)[:10_000])
-    except Exception as error:
-        return {"raise": type(error).__name__, "text": str(error)}
-    return {"line": line if isinstance(line, str | int) else str(line)}
+        found = inspect.signature(function).parameters.values()
+        parameters = [[one.name, int(one.kind), one.default is not one.empty] for one in found]
+    except (TypeError, ValueError):
+        parameters = None
+    return {"name": str(getattr(function, "__name__", "function")), "parameters": parameters}
 
 
 def clean_output(output: Any, count: int | None = None) -> dict | None:
@@ -374,18 +536,19 @@ def update_in_place(mine: Any, theirs: Any) -> None:
 class Names(dict):
     """The examiner's global names: its own, the language's, and the student's when asked for."""
 
-    def __init__(self, own: dict, questions: Questions, answers: set[str]) -> None:
+    def __init__(self, own: dict, questions: Questions, notebook: Notebook) -> None:
         super().__init__(own)
         self.questions = questions
-        self.answers = answers
-        self.fetched: dict[str, Any] = {}
-        self.gone: set[str] = set()
+        self.answers, self.classes = set(notebook.answers), set(notebook.classes)
         self.open = False
+        self.new_cell()
 
     def new_cell(self) -> None:
         """Forget what was fetched: the student's cells may have changed it."""
-        self.fetched = {}
-        self.gone = set()
+        self.fetched: dict[str, Any] = {}
+        self.gone: set[str] = set()
+        #: How data was sent, and after how many calls: a later one may have changed it.
+        self.sent: dict[str, tuple[Any, int]] = {}
 
     def __getitem__(self, name: str) -> Any:
         if self.open and name in self.answers:
@@ -406,18 +569,24 @@ class Names(dict):
         return value
 
     def _fetch(self, name: str) -> tuple[bool, Any]:
-        if name in self.fetched:
+        calls = self.questions.calls
+        if name in self.fetched and self.sent.get(name, (None, calls))[1] == calls:
             return True, self.fetched[name]
         if name in self.gone:
             return False, None
-        found, value = self.questions.fetch(name)
-        if found:
-            self.fetched[name] = value
-        else:
+        standing = MAKER if name in self.classes else FOUND
+        found, value, sent = self.questions.fetch(name, standing)
+        if not found:
+            self.fetched.pop(name, None)
             self.gone.add(name)
-        return found, value
+        elif name not in self.fetched or sent != self.sent[name][0]:
+            self.fetched[name] = value
+        if found and not isinstance(value, Handle):
+            self.sent[name] = (sent, calls)
+        return found, self.fetched.get(name)
 
     def __setitem__(self, name: str, value: Any) -> None:
+        self.sent.pop(name, None)
         theirs = self.open and (name in self.answers or name in self.gone)
         if theirs and isinstance(value, Handle):
             # A test that took a function away (`del squares`) puts it back.
@@ -436,6 +605,7 @@ class Names(dict):
             if name not in self.fetched and not self._fetch(name)[0]:
                 raise KeyError(name)
             del self.fetched[name]
+            self.sent.pop(name, None)
             self.gone.add(name)
             self.questions.ask("delete", name=name)
         else:
@@ -447,6 +617,11 @@ class Names(dict):
             return self[name]
         except KeyError:
             return default
+
+    def keys(self) -> Any:
+        """Return all names, for ``dir()``."""
+        theirs = self.questions.ask("names")["names"] if self.open else []
+        return dict.fromkeys([*super().keys(), *(one for one in theirs if isinstance(one, str))])
 
     def __contains__(self, name: object) -> bool:
         if super().__contains__(name):
@@ -540,7 +715,7 @@ class Examination:
                 self.questions.request({"op": "files", "files": files}, bytes(blob))
         self.shell = shells.RecordingShell.instance()
         main = _Main()
-        self.names = Names(dict(self.shell.user_ns), self.questions, set(self.notebook.answers))
+        self.names = Names(dict(self.shell.user_ns), self.questions, self.notebook)
         main.__dict__ = self.names
         self.shell.user_module = main
         self.shell.user_ns = self.names

@@ -1,14 +1,17 @@
 """Stand-ins, on the examiner's side, for objects that stay in the student's process.
 
 A handle never computes with what the test expects. ``answer == 5`` on an object of the student's
-own making would let that object decide, so it is refused; the test gets data, or an error. Objects
-of a class that the *test itself* instantiated (``Account(100)``) may be added and compared: there
-the exercise is the class.
+own making would let that object decide, so it is refused; the test gets data, or an error. Where
+the exercise is a class (the course's own answer defines one under that name), objects that the test
+makes with it, as in ``Account(100)``, may be compared and computed with; what such an object holds
+or returns (``account.balance``) only with other objects.
 """
 
 from __future__ import annotations
 
 from typing import Any, Protocol
+
+from grading.engine.values import CannotCross
 
 
 class Peer(Protocol):
@@ -23,7 +26,7 @@ class Peer(Protocol):
     def set_attribute(self, on: Handle, name: str, value: Any) -> None:
         """Set an attribute."""
 
-    def builtin(self, name: str, *arguments: Any, built: bool = False) -> Any:
+    def builtin(self, name: str, *arguments: Any) -> Any:
         """Apply a function of the language."""
 
     def operator(self, name: str, *arguments: Any) -> Any:
@@ -34,7 +37,19 @@ class NotData(TypeError):
     """A test compares, or computes with, an object that is not plain data."""
 
 
-_LOCAL = {"_peer", "_tree", "_built", "__name__", "__qualname__", "__doc__", "__wrapped__"}
+#: How an object has come to the test: as an answer or from one; from an object or a class that is
+#: the exercise; made by calling that class, or by computing with what was; the class itself.
+FOUND, PART, MADE, MAKER = "found", "part", "made", "maker"
+
+#: Methods of texts, sets, arrays and tables that compare with what a test expects. The real ones
+#: are data; an object that has them and is none would decide for itself.
+_VERDICTS = frozenset(
+    (
+        *("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__contains__", "equals"),
+        *("eq", "ne", "lt", "le", "gt", "ge", "isin", "issubset", "issuperset", "isdisjoint"),
+        *("startswith", "endswith", "compare"),
+    )
+)
 
 
 class Handle:
@@ -46,17 +61,17 @@ class Handle:
         The connection.
     tree
         What the student's side says about the object: number, kind, names.
-    built
-        True when the test made the object itself by calling a class.
+    standing
+        How the object has come to the test: ``FOUND``, ``PART``, ``MADE`` or ``MAKER``.
     """
 
     __array_ufunc__ = None
 
-    def __init__(self, peer: Peer, tree: dict, built: bool = False) -> None:
+    def __init__(self, peer: Peer, tree: dict, standing: str = FOUND) -> None:
         put = object.__setattr__
         put(self, "_peer", peer)
         put(self, "_tree", tree)
-        put(self, "_built", built)
+        put(self, "_standing", standing)
         put(self, "__name__", tree["name"])
         put(self, "__qualname__", tree["name"])
         put(self, "__doc__", tree.get("doc") or None)
@@ -66,6 +81,8 @@ class Handle:
             raise AttributeError(name)
         if name in ("__wrapped__", "__signature__", "__text_signature__", "__len__", "__iter__"):
             raise AttributeError(name)
+        if name in _VERDICTS and self._standing in (FOUND, PART):
+            raise self._refuse("compare")
         __tracebackhide__ = True
         return self._peer.attribute(self, name)
 
@@ -94,29 +111,30 @@ class Handle:
         return self._peer.operator("getitem", self, key)
 
     def __iter__(self) -> Any:
-        iterator = self._peer.builtin("iter", self, built=self._built)
+        iterator = self._peer.builtin("iter", self)
         return iterator if isinstance(iterator, Handle) else iter(iterator)
 
     def __next__(self) -> Any:
-        return self._peer.builtin("next", self, built=self._built)
+        return self._peer.builtin("next", self)
 
     def __len__(self) -> int:
         return self._peer.builtin("len", self)
 
     def __await__(self) -> Any:
         yield from ()
-        return self._peer.builtin("await", self, built=self._built)
+        return self._peer.builtin("await", self)
 
     def __enter__(self) -> Any:
-        return self._peer.builtin("enter", self, built=self._built)
+        return self._peer.builtin("enter", self)
 
     def __exit__(self, *error: object) -> Any:
         self._peer.builtin("exit", self)
 
     def __instancecheck__(self, instance: Any) -> bool:
-        if not isinstance(instance, Handle):
+        try:
+            return self._peer.builtin("isinstance", instance, self) is True
+        except CannotCross:
             return False
-        return self._peer.builtin("isinstance", instance, self) is True
 
     def __subclasscheck__(self, kind: Any) -> bool:
         return isinstance(kind, Handle) and self._peer.builtin("issubclass", kind, self) is True
@@ -150,7 +168,8 @@ class Instance(Handle):
 def _binary(name: str, swapped: bool) -> Any:
     def method(self: Instance, other: Any) -> Any:
         __tracebackhide__ = True
-        if not self._built:
+        fine = self._standing == MADE or (self._standing == PART and isinstance(other, Handle))
+        if not fine:
             raise self._refuse(
                 "compare" if name in ("eq", "ne", "lt", "le", "gt", "ge") else "compute with"
             )
@@ -163,7 +182,7 @@ def _binary(name: str, swapped: bool) -> Any:
 def _unary(name: str) -> Any:
     def method(self: Instance) -> Any:
         __tracebackhide__ = True
-        if not self._built:
+        if self._standing == FOUND:
             raise self._refuse("compute with")
         return self._peer.operator(name, self)
 

@@ -266,7 +266,7 @@ def murmur2(data: bytes) -> int:
     return value ^ value >> 15
 
 
-def _without_engine(trace: types.TracebackType | None) -> types.TracebackType | None:
+def without_engine(trace: types.TracebackType | None) -> types.TracebackType | None:
     """Return a traceback without the frames of this package: they are not the notebook's."""
     while trace is not None and _is_ours(trace):
         trace = trace.tb_next
@@ -302,16 +302,18 @@ class RecordingShell(InteractiveShell):
 
     def _get_exc_info(self, exc_tuple=None):
         etype, value, trace = super()._get_exc_info(exc_tuple)
-        return etype, value, _without_engine(trace)
+        return etype, value, without_engine(trace)
 
     def _showtraceback(self, etype, evalue, stb):
         stb = [str(line) for line in stb]
         remote = getattr(evalue, "_frames_in_student_process", None)
         if remote:
             # The frames of the student's function stand where stock shows them: between the
-            # line of the test that called it and the message. What led to the error is above.
+            # line of the test that called it and the message, or the function of the test's that
+            # it has called. What led to the error is above.
             above = getattr(evalue, "_before_in_student_process", None) or stb[:1]
-            stb = [*above, *stb[1:-1], *remote, stb[-1]]
+            place = -1 - getattr(evalue, "_frames_below", 0)
+            stb = [*above, *stb[1:place], *remote, *stb[place:]]
         output = {
             "output_type": "error",
             "ename": str(etype.__name__),

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import builtins
 import contextlib
+import inspect
 import os
 import random
 import signal
 import socket
 import sys
+import threading
 import types
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from IPython.core.error import StdinNotImplementedError
-
-from grading.engine import ambient
+from grading.engine import ambient, generators
 from grading.engine import shell as shells
 from grading.engine.values import BadValue, CannotCross, Decoder, Encoder
 from grading.engine.wire import Channel, Closed
@@ -54,6 +55,13 @@ class Student:
         self.numbers: dict[int, int] = {}
         self.errors: dict[type, int] = {}
         self.before: dict[str, int] = {}
+        #: What a test has passed to the student's code: functions by their number, and back.
+        self.borrowed: dict[int, Any] = {}
+        self.borrowed_numbers: dict[int, int] = {}
+        self.shared = generators.Shared()
+        #: How many questions of the test are being answered, one within the other.
+        self.depth = 0
+        self.turn = threading.RLock()
 
     def serve(self) -> None:
         """Answer requests one after another."""
@@ -61,14 +69,21 @@ class Student:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         while True:
             try:
-                request, blob = self.channel.receive()
+                request, blob = self._receive()
             except Closed:
                 return
             if request["op"] == "end":
                 self.channel.send(*self._files())
                 return
-            answer, data = self._answer(request, blob)
-            self.channel.send(answer, data)
+            self._send(*self._answer(request, blob))
+
+    def _receive(self) -> tuple[dict, bytes]:
+        message, blob = self.channel.receive()
+        self.shared.follow(message.get("moved", {}))
+        return message, blob
+
+    def _send(self, message: dict, blob: bytes) -> None:
+        self.channel.send({**message, "moved": self.shared.moved()}, blob)
 
     # ------------------------------------------------------------------ answering
 
@@ -98,11 +113,14 @@ class Student:
         recorder.clear_everything()
         encoder = Encoder(self._handle)
         builtins.input = self._input
+        self.depth += 1
+        # A question within a question has the same end, and the clock of the outer one.
+        clock = _clock(request["seconds"]) if self.depth == 1 else contextlib.nullcontext()
         with self.shell.streams():
             try:
                 decoder = Decoder(blob, self._object)
                 with (
-                    _clock(request["seconds"]),
+                    clock,
                     ambient.applied(request["ambient"], self._object),
                     shells.running_loop(),
                 ):
@@ -111,18 +129,60 @@ class Student:
             except BaseException as error:
                 encoder = Encoder(self._handle)
                 reply = {"error": self._error(error, encoder)}
+        self.depth -= 1
         reply["outputs"] = recorder.take()
         return reply, bytes(encoder.blob)
 
-    def _input(self, prompt: object = "") -> Any:
+    def _have_test(self, what: int | str, arguments: tuple, named: dict) -> Any:
+        """Have the test call a function of its own; answer what it asks meanwhile."""
+        if not self.depth:
+            raise RuntimeError("This function belongs to a test, and the test is over.")
+        encoder, recorder = Encoder(self._handle), self.shell.recorder
+        question = {"ask": what, "arguments": encoder.encode(list(arguments)),
+                    "named": encoder.encode(named)}  # fmt: skip
+        with self.turn, _undisturbed():
+            self._send({**question, "outputs": recorder.take()}, bytes(encoder.blob))
+            recorder.clear_everything()
+            reply, blob = self._receive()
+            while "op" in reply:
+                with _undisturbed(False):
+                    answer = self._ask(reply, blob)
+                self._send(*answer)
+                recorder.clear_everything()
+                reply, blob = self._receive()
+        decoder = Decoder(blob, self._object)
+        if "raise" in reply:
+            raise _error_of_test(reply["raise"], decoder.decode(reply["arguments"]))
+        return decoder.decode(reply["value"])
+
+    def _input(self, *prompt: Any) -> Any:
         """Have the test say what the user types; without a test that does, nobody types."""
-        self.channel.send({"input": str(prompt)})
-        reply, _ = self.channel.receive()
-        if "raise" not in reply:
-            return reply["line"]
-        known = {"StdinNotImplementedError": StdinNotImplementedError}
-        kind = known.get(reply["raise"]) or getattr(builtins, reply["raise"], RuntimeError)
-        raise kind(reply["text"])
+        return self._have_test("input", prompt, {})
+
+    def _borrow(self, tree: dict) -> Any:
+        """Return what stands here for a function, an iterator or a random generator of a test."""
+        number = tree["n"]
+        if number not in self.borrowed:
+            made = self.borrowed[number] = self._stand_in(tree)
+            self.borrowed_numbers[id(made)] = number
+        return self.borrowed[number]
+
+    def _stand_in(self, tree: dict) -> Any:
+        if "generator" in tree:
+            made = generators.build(tree)
+            self.shared.add(tree["n"], made)
+            return made
+
+        def function(*arguments: Any, **named: Any) -> Any:
+            return self._have_test(tree["n"], arguments, named)
+
+        if "iterator" in tree:
+            return _steps(function)
+        function.__name__ = function.__qualname__ = tree["name"]
+        function.__module__ = "__main__"
+        if tree["parameters"] is not None:
+            function.__signature__ = _signature(tree["parameters"])
+        return function
 
     def _do_get(self, request: dict, decoder: Decoder, encoder: Encoder) -> Any:
         names = self.shell.user_ns
@@ -192,6 +252,9 @@ class Student:
         """Keep ``value`` and describe it; the examiner gets a number, a kind and a name."""
         if isinstance(value, types.ModuleType):
             return {"$": "handle", "kind": "module", "name": str(value.__name__)}
+        if id(value) in self.borrowed_numbers:
+            number = self.borrowed_numbers[id(value)]
+            return {"$": "handle", "kind": "lent", "name": "", "n": number}
         number = self.numbers.get(id(value))
         if number is None or self.kept[number] is not value:
             number = len(self.kept)
@@ -213,7 +276,7 @@ class Student:
             "bases": bases,
             "name": str(getattr(value, "__name__", ""))[:200],
             "type": str(getattr(of, "__name__", ""))[:200],
-            "module": str(getattr(value, "__module__", ""))[:200],
+            "module": str(getattr(of if kind == "object" else value, "__module__", ""))[:200],
             "doc": str(getattr(value, "__doc__", "") or "")[:5000] if kind == "function" else "",
         }
 
@@ -224,7 +287,7 @@ class Student:
             for part in filter(None, tree["name"].split(".")):
                 found = getattr(found, part)
             return found
-        return self.kept[tree["n"]]
+        return self._borrow(tree) if tree.get("kind") == "lent" else self.kept[tree["n"]]
 
     def _error(self, error: BaseException, encoder: Encoder) -> dict:
         """Describe an exception: its class, its ancestors in the language, text and frames."""
@@ -234,7 +297,9 @@ class Student:
         except (CannotCross, BadValue, RecursionError):
             encoder.blob.clear()
             arguments = [str(error)]
+        lent = getattr(error, "_lent", None)
         return {
+            **({"lent": lent} if type(lent) is int else {}),
             "class": self._handle(kind),
             "module": str(kind.__module__),
             "arguments": arguments,
@@ -244,9 +309,7 @@ class Student:
 
     def _frames(self, error: BaseException) -> dict[str, list[str]]:
         """Return IPython's words for the frames of the student's code, and the errors before."""
-        trace, mine = error.__traceback__, os.path.dirname(__file__)
-        while trace is not None and trace.tb_frame.f_code.co_filename.startswith(mine):
-            trace = trace.tb_next
+        trace = shells.without_engine(error.__traceback__)
         if trace is None:
             return {}
         show = self.shell.InteractiveTB
@@ -302,6 +365,45 @@ def _text(error: BaseException) -> str:
         return str(error)[:10_000]
     except BaseException:
         return ""
+
+
+def _steps(step: Callable) -> Iterator:
+    """Return an iterator of which every step is one of an iterator of the test's."""
+    while one := step():
+        yield one[0]
+
+
+def _signature(parameters: list[list]) -> inspect.Signature:
+    """Return what libraries ask a function for: how many arguments it takes, and which."""
+    return inspect.Signature([
+        inspect.Parameter(name, inspect._ParameterKind(kind), default=... if default else
+                          inspect.Parameter.empty)
+        for name, kind, default in parameters
+    ])  # fmt: skip
+
+
+def _error_of_test(told: dict, arguments: list) -> BaseException:
+    """Build an error that code of the student's can catch; the test knows it by its number."""
+    known = getattr(builtins, told["bases"][0])
+    kind = known if known.__name__ == told["name"] else type(told["name"], (known,), {})
+    try:
+        error = kind(*arguments)
+    except Exception:
+        error = kind.__new__(kind)
+        error.args = tuple(arguments)
+    error._lent = told["n"]
+    return error
+
+
+@contextlib.contextmanager
+def _undisturbed(keep_off: bool = True) -> Iterator[None]:
+    """Keep the clock from ringing between the parts of a message; with False, let it ring."""
+    how = signal.SIG_BLOCK if keep_off else signal.SIG_UNBLOCK
+    before = signal.pthread_sigmask(how, [signal.SIGALRM])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class _clock:

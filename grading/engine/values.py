@@ -12,6 +12,7 @@ its own about equality, so it becomes a handle.
 
 from __future__ import annotations
 
+import collections
 import datetime as dt
 import decimal
 import fractions
@@ -35,6 +36,19 @@ class BadValue(Exception):
 
 
 Blob = bytearray
+
+
+def data_types() -> tuple[type, ...]:
+    """Return the classes whose objects are data, and so are those of the classes below them."""
+    found = [*_PLAIN, str, bool, type(None), BaseException, type]
+    if "numpy" in sys.modules:
+        numpy = sys.modules["numpy"]
+        found += [numpy.ndarray, numpy.generic, numpy.dtype]
+    if "pandas" in sys.modules:
+        pandas = sys.modules["pandas"]
+        found += [pandas.DataFrame, pandas.Series, pandas.Index, pandas.Period]
+        found += [pandas.api.extensions.ExtensionArray]
+    return tuple(found)
 
 
 class Encoder:
@@ -70,6 +84,8 @@ class Encoder:
             written = _write_numpy(self, value, depth)
         elif module.startswith("pandas.") or module == "pandas":
             written = _write_pandas(self, value, depth)
+        elif kind.__bases__ == (tuple,):
+            written = _write_named(self, value, depth)
         else:
             written = None
         return self.handle(value) if written is None else written
@@ -113,10 +129,7 @@ _PLAIN: dict[type, Callable[[Encoder, Any, int], Any]] = {
     tuple: lambda enc, value, depth: {"$": "tuple", "v": enc.all(value, depth)},
     set: lambda enc, value, depth: {"$": "set", "v": enc.all(value, depth)},
     frozenset: lambda enc, value, depth: {"$": "frozenset", "v": enc.all(value, depth)},
-    dict: lambda enc, value, depth: {
-        "$": "dict",
-        "v": [[enc.encode(k, depth + 1), enc.encode(v, depth + 1)] for k, v in value.items()],
-    },
+    dict: lambda enc, value, depth: _dictionary(enc, value, depth, "dict"),
     range: lambda enc, value, depth: {
         "$": "range",
         "v": [_int(enc, n, depth) for n in (value.start, value.stop, value.step)],
@@ -141,7 +154,58 @@ _PLAIN: dict[type, Callable[[Encoder, Any, int], Any]] = {
         "$": "fraction",
         "v": [_int(enc, value.numerator, depth), _int(enc, value.denominator, depth)],
     },
+    collections.deque: lambda enc, value, depth: {
+        "$": "deque",
+        "v": enc.all(value, depth),
+        "m": value.maxlen,
+    },
+    collections.Counter: lambda enc, value, depth: _dictionary(enc, value, depth, "Counter"),
+    collections.OrderedDict: lambda enc, value, depth: _dictionary(
+        enc, value, depth, "OrderedDict"
+    ),
+    collections.defaultdict: lambda enc, value, depth: _defaultdict(enc, value, depth),
 }
+
+#: The classes of the language that are the same on both sides; a ``defaultdict`` that makes its
+#: values with one of them is data.
+CLASSES = {one.__name__: one for one in (int, float, str, list, dict, set, tuple, bool)}
+
+
+def _dictionary(enc: Encoder, value: dict, depth: int, kind: str) -> dict:
+    pairs = [[enc.encode(k, depth + 1), enc.encode(v, depth + 1)] for k, v in value.items()]
+    return {"$": kind, "v": pairs}
+
+
+def _defaultdict(enc: Encoder, value: collections.defaultdict, depth: int) -> Any:
+    factory = value.default_factory
+    name = getattr(factory, "__name__", None)
+    if factory is not None and CLASSES.get(name) is not factory:
+        return enc.handle(value)
+    return {**_dictionary(enc, value, depth, "defaultdict"), "f": name}
+
+
+#: The classes of named tuples that have crossed, by name and fields.
+_NAMED: dict[tuple[str, tuple[str, ...]], type] = {}
+_OF_NAMED = set(vars(collections.namedtuple("Sample", ""))) | {"__annotations__", "__orig_bases__"}
+
+
+def _write_named(enc: Encoder, value: tuple, depth: int) -> Any:
+    """Write a named tuple; one with methods of its own is no plain data."""
+    kind = type(value)
+    fields = vars(kind).get("_fields")
+    if type(fields) is not tuple or set(vars(kind)) - _OF_NAMED - set(fields):
+        return None
+    _NAMED[kind.__name__, fields] = kind
+    return {"$": "namedtuple", "n": kind.__name__, "f": list(fields), "v": enc.all(value, depth)}
+
+
+def _read_named(dec: Decoder, tree: dict, depth: int) -> Any:
+    name, fields = tree["n"], tuple(tree["f"])
+    if (name, fields) not in _NAMED:
+        if len(fields) > 1_000 or len(_NAMED) > 10_000:
+            raise BadValue("a named tuple with too many fields, or too many of them")
+        _NAMED[name, fields] = collections.namedtuple(name, fields, module="__main__")
+    return _NAMED[name, fields](*dec.all(tree["v"], depth))
 
 
 def _datetime(enc: Encoder, value: dt.datetime) -> Any:
@@ -219,7 +283,13 @@ def _write_pandas(enc: Encoder, value: Any, depth: int) -> Any:
         codes = [enc.encode(code.astype("i8"), depth) for code in map(_array, value.codes)]
         names = enc.all(value.names, depth)
         return None if None in levels else {"$": "MultiIndex", "l": levels, "c": codes, "n": names}
-    if kind in (pd.Index, pd.DatetimeIndex, pd.TimedeltaIndex, pd.CategoricalIndex, pd.PeriodIndex):
+    if kind is pd.Interval:
+        ends = enc.all((value.left, value.right), depth)
+        return {"$": "Interval", "v": ends, "c": value.closed}
+    if kind in (
+        *(pd.Index, pd.DatetimeIndex, pd.TimedeltaIndex, pd.CategoricalIndex, pd.PeriodIndex),
+        pd.IntervalIndex,
+    ):
         column = _column(enc, value.array, depth)
         freq = value.freqstr if kind in (pd.DatetimeIndex, pd.TimedeltaIndex) else None
         return column and {
@@ -268,6 +338,9 @@ def _column(enc: Encoder, array: Any, depth: int) -> Any:
     if isinstance(dtype, pd.PeriodDtype):
         ordinals = enc.encode(np.asarray(array.asi8), depth)
         return {"k": "period", "v": ordinals, "f": str(dtype)[len("period[") : -1]}
+    if isinstance(dtype, pd.IntervalDtype):
+        ends = [_write_pandas(enc, one, depth) for one in (array.left, array.right)]
+        return None if None in ends else {"k": "interval", "v": ends, "c": dtype.closed}
     name = str(dtype)
     if name in _MASKED:
         missing = np.asarray(array.isna())
@@ -348,6 +421,10 @@ class Decoder:
         if type(value) is not kind:
             raise BadValue(f"a {kind.__name__} is expected")
         return value
+
+
+def _pairs(dec: Decoder, tree: dict, depth: int) -> list[tuple]:
+    return [(dec.decode(k, depth + 1), dec.decode(v, depth + 1)) for k, v in tree["v"]]
 
 
 def _shape(tree: dict) -> tuple[int, ...]:
@@ -440,6 +517,9 @@ def _read_column(dec: Decoder, tree: Any, depth: int) -> Any:
             raise BadValue("text is expected")
         missing = np.nan if tree["nan"] else pd.NA
         return pd.array(tree["v"], dtype=pd.StringDtype(na_value=missing))
+    if kind == "interval":
+        ends = [dec.decode(_kind(one, *_INDEX), depth + 1) for one in tree["v"]]
+        return pd.arrays.IntervalArray.from_arrays(*ends, closed=_short(tree["c"]))
     values = dec.decode(tree["v"], depth + 1)
     if not isinstance(values, np.ndarray) or values.ndim != 1:
         raise BadValue("a column is expected")
@@ -519,8 +599,13 @@ _READERS: dict[str, Callable[[Decoder, dict, int], Any]] = {
     "tuple": lambda dec, tree, depth: tuple(dec.all(tree["v"], depth)),
     "set": lambda dec, tree, depth: set(dec.all(tree["v"], depth)),
     "frozenset": lambda dec, tree, depth: frozenset(dec.all(tree["v"], depth)),
-    "dict": lambda dec, tree, depth: {
-        dec.decode(k, depth + 1): dec.decode(v, depth + 1) for k, v in tree["v"]},
+    "dict": lambda dec, tree, depth: dict(_pairs(dec, tree, depth)),
+    "deque": lambda dec, tree, depth: collections.deque(dec.all(tree["v"], depth), tree["m"]),
+    "Counter": lambda dec, tree, depth: collections.Counter(dict(_pairs(dec, tree, depth))),
+    "OrderedDict": lambda dec, tree, depth: collections.OrderedDict(_pairs(dec, tree, depth)),
+    "defaultdict": lambda dec, tree, depth: collections.defaultdict(
+        tree["f"] and CLASSES[tree["f"]], _pairs(dec, tree, depth)),
+    "namedtuple": _read_named,
     "range": lambda dec, tree, depth: range(*dec.all(tree["v"], depth)),
     "slice": lambda dec, tree, depth: slice(*dec.all(tree["v"], depth)),
     "...": lambda dec, tree, depth: ...,
@@ -544,6 +629,8 @@ _READERS: dict[str, Callable[[Decoder, dict, int], Any]] = {
     "Timedelta": _read_delta,
     "Period": lambda dec, tree, depth: _pandas().Period(
         ordinal=int(tree["v"]), freq=_short(tree["f"])),
+    "Interval": lambda dec, tree, depth: _pandas().Interval(
+        *dec.all(tree["v"], depth), closed=_short(tree["c"])),
     "DataFrame": _read_frame,
     "Series": _read_series,
     "RangeIndex": lambda dec, tree, depth: _pandas().RangeIndex(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import contextlib
 import json
 import logging
@@ -64,6 +65,13 @@ def grade(course, force=False, **options):
 
 def marks(course):
     return {row[1]: row[4] for row in course.tables()["grades"] if row[3] == "t"}
+
+
+def totals(course):
+    sums = collections.Counter()
+    for row in course.tables()["grades"]:
+        sums[row[1]] += row[4]
+    return dict(sums)
 
 
 # ------------------------------------------------------------------ regrading
@@ -238,12 +246,75 @@ def test_each_mark_records_that_it_was_examined_from_outside(course):
 
 
 def test_what_cannot_cross_says_so(course):
-    course.source([*CELLS[:2], exam("t", "assert twice(lambda: 4)", 2), CELLS[3]])
+    course.source([*CELLS[:2], exam("t", "assert twice(object())", 2), CELLS[3]])
     course.generate()
     course.submit("ada", RIGHT)
     grade(course)
     error = course.autograded("ada").cells[2].outputs[-1]
-    assert error.ename == "CannotCross" and "a function that a test defines cannot" in error.evalue
+    assert (
+        error.ename == "CannotCross"
+        and "object or a class of the test's own cannot" in error.evalue
+    )
+
+
+def test_a_class_decides_only_where_the_exercise_is_a_class(course):
+    """Objects that a test makes may compare themselves; what they hold does not, nor does a class
+    that stands where the course has a function, nor an object that has a table's methods."""
+    course.source([
+        locked("setup", "import pandas as pd"),
+        answer("account", "class Account:\n    def __init__(self, money):\n"
+               "        self.money = money\n    def __eq__(self, other):\n"
+               "        return self.money == other.money", "class Account:\n    ..."),
+        exam("t1", "assert Account(5) == Account(5)"), exam("t2", "assert Account(5).money == 5"),
+        answer("twice", "def twice(x):\n    return 2 * x", "def twice(x):\n    ..."),
+        exam("t3", "assert twice(2) == 4"),
+        answer("frame", "frame = pd.DataFrame({'a': [1]})", "frame = None"),
+        exam("t4", "assert frame.equals(pd.DataFrame({'a': [1]}))"),
+        exam("t5", "assert isinstance(frame, pd.DataFrame)"),
+    ])  # fmt: skip
+    course.generate()
+    course.submit("ada", {
+        "account": "class Account:\n    def __init__(self, money):\n        self.money = money\n"
+        "    def __eq__(self, other):\n        return True", "twice": "twice = lambda x: x + x",
+        "frame": "frame = pd.DataFrame([1], columns=['a'])",
+    })  # fmt: skip
+    yes = "    def __init__(self, *given):\n        pass\n"
+    yes += "    def __eq__(self, other):\n        return True\n"
+    course.submit("eve", {
+        "account": f"class Yes:\n{yes}class Account:\n{yes}    money = Yes()",
+        "twice": f"class twice:\n{yes}",
+        "frame": "class DataFrame:\n    def equals(self, other):\n        return True\n"
+        "DataFrame.__module__ = 'pandas.core.frame'\nframe = DataFrame()",
+    })  # fmt: skip
+    grade(course)
+    assert totals(course) == {"ada": 5, "eve": 1}
+
+
+def test_a_function_of_a_test_shows_nothing_but_what_it_returns(course):
+    """The student's code looks for the secret in all that it can reach of the function."""
+    course.source([
+        answer("apply", "def apply(f, x):\n    return f(x)", "def apply(f, x):\n    ..."),
+        exam("t", "def hidden(x, default='SECRET-DEFAULT'):\n    'SECRET-DOC'\n"
+             "    return x + len('SECRET-CODE')\nassert apply(hidden, 1) == 12\n"
+             "def endless(n):\n    return apply(endless, n)\n"
+             "try:\n    apply(endless, 1)\nexcept RecursionError:\n    pass"),
+        answer("late", "late = 1", "late = 0"),
+        exam("u", "assert late == 1"),
+    ])  # fmt: skip
+    course.generate()
+    course.submit("ada", {
+        "apply": "import inspect\nkept = []\ndef apply(f, x):\n    kept.append(f)\n"
+        "    print(f, f.__doc__, f.__code__.co_consts, f.__defaults__, inspect.signature(f))\n"
+        "    print([cell.cell_contents for cell in f.__closure__])\n"
+            "    return f(x)",
+        "late": "late = 1\ntry:\n    kept[0](5)\nexcept RuntimeError as error:\n    print(error)",
+    })  # fmt: skip
+    grade(course)
+    assert totals(course) == {"ada": 2}
+    nb = course.autograded("ada")
+    shown = json.dumps([cell.outputs for cell in nb.cells])
+    assert "hidden(x, default=Ellipsis)" not in shown and "(x, default=Ellipsis)" in shown
+    assert "SECRET" not in shown and "the test is over" in shown
 
 
 def test_what_a_test_says_about_warnings_and_errors_holds_for_the_students_function(course):
@@ -303,7 +374,9 @@ def test_a_test_that_refuses_the_courses_own_answer_is_shown(tmp_path):
                 "with ThreadPoolExecutor() as pool:\n    found = pool.map(both, [abs] * 99, "
                 "range(99))\nassert list(found) == list(range(99))",
             ),
-            exam("t2", "assert both(lambda x: 2 * x, 1) == 4", 3),
+            exam(
+                "t2", "class Twice(int):\n    pass\nassert both(lambda x: 2 * x, Twice(1)) == 4", 3
+            ),
         ]
     )
     course.generate()
@@ -315,7 +388,7 @@ def test_a_test_that_refuses_the_courses_own_answer_is_shown(tmp_path):
         cwd=course.root, capture_output=True, text=True, env=environment(), check=False,
     )  # fmt: skip
     assert done.returncode == 1 and "Tests that refuse the course's own answer: 1" in done.stdout
-    assert "CannotCross: A test passes function '<lambda>'" in done.stdout.replace("\n", " ")
+    assert "CannotCross: A test passes Twice" in done.stdout.replace("\n", " ")
     assert [row[4] for row in course.tables()["grades"] if row[3] == "t2"] == [0]
     course.engine("--in-kernel", check=0)
     assert [row[4] for row in course.tables()["grades"] if row[3] == "t2"] == [3]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import typical as typical_tests
 from engine_courses import Course, answer, code, exam, locked, normal, quickstart, text
 
 ZOO = [
@@ -158,6 +159,19 @@ def example(tmp_path_factory):
     return course, twin
 
 
+@pytest.fixture(scope="module")
+def typical(tmp_path_factory):
+    course = Course(tmp_path_factory.mktemp("typical") / "stock")
+    course.source(typical_tests.CELLS)
+    course.generate()
+    course.submit("right", typical_tests.ANSWERS)
+    course.submit("wrong", typical_tests.WRONG)
+    twin = course.copy_to(course.root.parent / "engine")
+    course.nbgrader("autograde", "ps")
+    twin.engine(check=0)
+    return course, twin
+
+
 def same_notebook(first, second):
     first, second = normal(first), normal(second)
     for one, other in zip(first["cells"], second["cells"], strict=True):
@@ -172,6 +186,10 @@ class TestRows:
         stock, engine = zoo
         assert engine.tables()[table] == stock.tables()[table]
 
+    def test_typical(self, typical, table):
+        stock, engine = typical
+        assert engine.tables()[table] == stock.tables()[table]
+
     def test_quickstart(self, example, table):
         stock, engine = example
         assert engine.tables()[table] == stock.tables()[table]
@@ -181,6 +199,18 @@ class TestRows:
 def test_autograded_notebooks_of_the_zoo(zoo, student):
     stock, engine = zoo
     same_notebook(stock.autograded(student), engine.autograded(student))
+
+
+@pytest.mark.parametrize("student", ["right", "wrong"])
+def test_autograded_notebooks_of_typical_tests(typical, student):
+    stock, engine = typical
+    same_notebook(stock.autograded(student), engine.autograded(student))
+
+
+def test_typical_tests_give_their_marks_to_typical_answers(typical):
+    for course in typical:
+        grades = [row for row in course.tables()["grades"] if "right" in row]
+        assert {row[4] for row in grades} == {1} and len(grades) == len(typical_tests.TYPICAL)
 
 
 @pytest.mark.parametrize("student", ["bitdiddle", "hacker"])

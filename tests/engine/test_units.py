@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import collections
 import copy
 import datetime as dt
 import decimal
@@ -11,6 +12,7 @@ import json
 import os
 import subprocess
 import sys
+import typing
 
 import comm
 import ipywidgets
@@ -40,6 +42,11 @@ from grading.engine.shell import leave_widgets_unheard, murmur2
 from grading.engine.submission import read as read_submission
 from grading.engine.values import BadValue, CannotCross, Decoder, Encoder
 from grading.engine.wire import HEADER, MAGIC, Channel, Closed, TimedOut, WireError, pair, parse
+
+
+class Pair(typing.NamedTuple):
+    number: int
+    letter: str
 
 
 def refuse(value):
@@ -73,12 +80,35 @@ def test_plain_values_cross_unchanged(value):
     [2**200, ..., {1, "a"}, frozenset((1, 2)), range(1, 9, 2), slice(1, None), dt.time(9, 30),
      decimal.Decimal("1.10"), fractions.Fraction(1, 3), bytearray(b"x"), np.float64(0.1),
      np.int8(-3), np.bool_(True), np.str_("x"), np.datetime64("2025-01-27"),
-     pd.Timestamp("2025-01-27", tz="America/New_York"), pd.Timedelta("90min"), pd.Period("2025-01")],
+     pd.Timestamp("2025-01-27", tz="America/New_York"), pd.Timedelta("90min"), pd.Period("2025-01"),
+     collections.Counter("abca"), collections.OrderedDict(b=1, a=2), pd.Interval(0, 1.5, "left"),
+     collections.namedtuple("Point", "x y")(1, [2]), Pair(1, "b")],
     ids=lambda value: type(value).__name__,
 )  # fmt: skip
 def test_values_with_a_type_of_their_own(value):
     back = there_and_back(value)
     assert back == value and type(back) is type(value)
+
+
+def test_containers_with_something_to_remember():
+    queue = there_and_back(collections.deque([1, 2, 3], maxlen=3))
+    queue.append(4)
+    assert queue == collections.deque([2, 3, 4])
+    groups = there_and_back(collections.defaultdict(list, {"a": [1]}))
+    groups["b"].append(2)
+    assert groups == {"a": [1], "b": [2]}
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [{"n": "f", "f": ["x, y=print('run')"], "v": [1]}, {"n": "a b", "f": ["x"], "v": [1]},
+     {"n": "f", "f": ["x"], "v": [1, 2]}, {"n": "f", "f": "x", "v": 5}],
+    ids=range(4),
+)  # fmt: skip
+def test_a_named_tuple_that_is_none(tree, capsys):
+    with pytest.raises(BadValue):
+        Decoder(b"", None).decode({"$": "namedtuple", **tree})
+    assert capsys.readouterr().out == ""
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
@@ -122,16 +152,22 @@ def test_tables(frame):
 def test_series_and_indexes():
     series = table()["z"].rename(None)
     pd.testing.assert_series_equal(there_and_back(series), series)
-    for index in (pd.RangeIndex(3, name="r"), pd.date_range("2025", periods=3, freq="B")):
+    for index in (
+        pd.RangeIndex(3, name="r"),
+        pd.date_range("2025", periods=3, freq="B"),
+        pd.interval_range(pd.Timestamp("2025"), periods=2, closed="both", name="i"),
+        pd.CategoricalIndex(pd.cut([1, 5], [0, 2, 9])),
+    ):
         pd.testing.assert_index_equal(there_and_back(index), index)
 
 
 @pytest.mark.parametrize(
     "value",
     [object(), lambda: 0, type("F", (float,), {})(1), type("L", (list,), {})(), print, int,
-     np.zeros(2).view(type("A", (np.ndarray,), {})), pd.Series([1], dtype=object).map(object())
-     if False else pd.interval_range(0, 2)],
-    ids=range(8),
+     np.zeros(2).view(type("A", (np.ndarray,), {})), collections.defaultdict(lambda: 0),
+     type("N", (collections.namedtuple("N", "x y"),), {})(1, 2),
+     type("C", (collections.Counter,), {})("a")],
+    ids=range(10),
 )  # fmt: skip
 def test_what_is_not_plain_data_is_no_data(value):
     with pytest.raises(CannotCross):
