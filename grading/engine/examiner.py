@@ -108,7 +108,8 @@ class Questions:
         try:
             with self.turn:
                 return self._exchange(message, blob)
-        except TimedOut:
+        except (TimedOut, KeyboardInterrupt):
+            # After an interruption nobody knows any more who has to answer whom.
             self.end("timeout", "The cell took too long and could not be interrupted.")
         except WireError as error:
             self.end("gone", f"The student's process ended ({str(error)[:80]}).")
@@ -129,6 +130,8 @@ class Questions:
 
     def _send(self, message: dict, blob: bytes) -> tuple[dict, bytes]:
         """Send one message and wait for the next one."""
+        if time.monotonic() > self.deadline + 2 * GRACE:
+            raise TimedOut("questions without an end")
         message["moved"] = self.shared.moved()
         self.channel.send(message, blob, timeout=self._left() + GRACE)
         answer, data = self.channel.receive(timeout=self._left() + GRACE)
@@ -192,7 +195,8 @@ class Questions:
     def _count(self) -> None:
         self.asked += 1
         if self.asked > MOST_QUESTIONS:
-            raise StudentProcessEnded("The test asked the student's process too many questions.")
+            self.end("asked", "The test and the student's code asked each other too many questions.")
+            raise StudentProcessEnded(self.dead)
 
     def end(self, reason: str, text: str) -> None:
         """Give the student's process up."""
@@ -579,7 +583,7 @@ class Names(dict):
         if not found:
             self.fetched.pop(name, None)
             self.gone.add(name)
-        elif name not in self.fetched or sent != self.sent[name][0]:
+        elif name not in self.fetched or sent != self.sent.get(name, (None, 0))[0]:
             self.fetched[name] = value
         if found and not isinstance(value, Handle):
             self.sent[name] = (sent, calls)

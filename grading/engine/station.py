@@ -32,6 +32,7 @@ REASONS = {
     "timeout": "a cell took too long and could not be interrupted",
     "notebook": "the notebook took longer than it may",
     "lied": "it sent something that is no answer",
+    "asked": "it and the tests asked each other too many questions",
     "gone": "it ended itself",
 }
 

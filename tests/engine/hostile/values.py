@@ -21,6 +21,7 @@ TALK = """import gc
 side = [one for one in gc.get_objects() if type(one).__name__ == 'Student'][0]
 from grading.engine.wire import HEADER, MAGIC
 """
+NOTHING = "'arguments': [], 'named': {'$': 'dict', 'v': []}, 'outputs': []"
 
 
 def lie(reply: str, blob: str = "b''") -> str:
@@ -79,6 +80,16 @@ ATTACKS = [
         "a3": "import itertools\ntable = itertools.repeat(0)"}),
     Attack("V11-library-function", "names a library's function as the answer", "", answers={
         "a1": "from os import system as square", "a4": "from builtins import exec as area"}),
+    Attack("V12-class-as-function", "a class in the place of a function, its objects equal to everything",
+           "", answers={
+        name: f"class {made}:\n    def __init__(self, x): pass\n"
+              "    def __eq__(self, other): return True\n    def __hash__(self): return 0"
+        for name, made in (("a1", "square"), ("a4", "area"))}),
+    Attack("V13-false-class", "objects that say they are of a library's class", "", answers={
+        "a2": YES.replace("(float)", "").replace("Yes(0)", "Yes()")
+        + "Yes.__name__, Yes.__module__ = 'float64', 'numpy'\nmean = Yes()",
+        "a3": YES.replace("(float)", "").replace("Yes(0)", "Yes()")
+        + "Yes.__name__, Yes.__module__ = 'Series', 'pandas.core.series'\ntable = Yes()"}),
     Attack("C20-lie-type", "the channel: answers of an unknown kind",
            lie("{'ok': {'value': {'$': 'pickle', 'v': 'cos'}}, 'outputs': []}")),
     Attack("C21-lie-dtype", "the channel: an array of objects in raw bytes",
@@ -111,6 +122,16 @@ ATTACKS = [
            lie("{'error': {'class': {'$': 'handle', 'kind': 'exception', 'n': 0, 'name': 'X',"
                "'module': 'builtins.__import__', 'bases': ['eval', 'type', 5]}, 'arguments': [],"
                "'text': '', 'frames': [1, {}, None]}, 'outputs': []}")),
+    Attack("C31-ask-for-more", "the channel: has the test call a function that it never passed",
+           lie(f"{{'ask': 0, {NOTHING}}}")),
+    Attack("C32-ask-for-ever", "the channel: asks the test for input again and again",
+           TALK + "def answer(request, blob):\n    if request['op'] in ('run', 'files'):\n"
+           "        return type(side)._answer(side, request, blob)\n    while True:\n"
+           f"        side.channel.send({{'ask': 'input', {NOTHING}}})\n"
+           "        side.channel.receive()\nside._answer = answer\n", human=True),
+    Attack("C33-move-generators", "the channel: moves random generators that it was never given",
+           TALK + "side._send = lambda message, blob=b'': side.channel.send({**message, 'moved': "
+           "{'0': {'generator': 'PCG64', 'state': {}}}}, blob)\n", human=True),
     Attack("D01-pickle", "sends a pickle, in case somebody opens it",
            "import pickle, os\nclass P:\n    def __reduce__(self):\n"
            "        return (os.system, ('touch /tmp/pickle-was-opened',))\n",
