@@ -195,7 +195,7 @@ class Questions:
     def _count(self) -> None:
         self.asked += 1
         if self.asked > MOST_QUESTIONS:
-            self.end("asked", "The test and the student's code asked each other too many questions.")
+            self.end("asked", "The test and the student's code asked each other too much.")
             raise StudentProcessEnded(self.dead)
 
     def end(self, reason: str, text: str) -> None:
