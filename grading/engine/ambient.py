@@ -16,6 +16,9 @@ from typing import Any
 
 _MODES = ("ignore", "warn", "raise", "print")
 
+#: What Python shows a warning with, unless a test collects them: `catch_warnings(record=True)`.
+_SHOW = warnings._showwarnmsg_impl
+
 
 def now() -> tuple[list, dict]:
     """Return the warning filters and NumPy's way to treat errors, as they are in this process."""
@@ -33,10 +36,10 @@ def changes(before: tuple[list, dict], outward: Callable[[Any], dict]) -> dict:
     outward
         Describes the class of a warning for the other side; raises ``TypeError`` if it cannot.
     """
+    found: dict[str, Any] = {"record": True} if warnings._showwarnmsg_impl is not _SHOW else {}
     if before == now():
-        return {}
+        return found
     (old, old_errors), (filters, errors) = before, now()
-    found: dict[str, Any] = {}
     if errors != old_errors and all(mode in _MODES for mode in errors.values()):
         found["errors"] = errors
     new = []
@@ -78,8 +81,8 @@ def _text(pattern: Any) -> str:
 
 
 @contextlib.contextmanager
-def applied(changed: dict, inward: Callable[[dict], Any]) -> Iterator[None]:
-    """Answer one question under what the test has changed.
+def applied(changed: dict, inward: Callable[[dict], Any]) -> Iterator[list]:
+    """Answer one question under what the test has changed; yield the warnings that it collects.
 
     Parameters
     ----------
@@ -97,8 +100,17 @@ def applied(changed: dict, inward: Callable[[dict], Any]) -> Iterator[None]:
             import numpy
 
             stack.enter_context(numpy.errstate(**changed["errors"]))
+        collected: list[warnings.WarningMessage] = []
+        if "record" in changed:
+            collected = stack.enter_context(warnings.catch_warnings(record=True))
         if "filters" in changed:
             stack.enter_context(warnings.catch_warnings())
             for action, message, category, module, line in reversed(changed["filters"]):
                 warnings.filterwarnings(action, message, inward(category), module, line)
-        yield
+        yield collected
+
+
+def collect(category: type, text: str, file: str, line: int) -> None:
+    """Give a test that collects warnings one of the student's function."""
+    message = warnings.WarningMessage(category(text), category, file, line)
+    warnings._showwarnmsg_impl(message)

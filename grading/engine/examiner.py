@@ -45,6 +45,8 @@ from grading.engine.wire import Channel, TimedOut, WireError
 GRACE = 2.0
 #: Questions about one notebook, those of the student's code to the test included.
 MOST_QUESTIONS = 200_000
+#: Warnings of one call that a test may collect.
+MOST_WARNINGS = 1_000
 #: Classes of student's objects that keep their name.
 MOST_FORMS = 1_000
 #: How deep calls may go back and forth between a test and the student's code.
@@ -91,7 +93,7 @@ class Questions:
         self.turns = 0
         #: The same object of the student's is the same stand-in, for a test that asks `is`.
         self.stand_ins: dict[tuple, Handle] = {}
-        self.forms: dict[tuple[str, str], type[Instance]] = {}
+        self.forms: dict[tuple, type[Handle]] = {}
 
     # -------------------------------------------------------------- requests
 
@@ -218,6 +220,7 @@ class Questions:
         error, done = None, None
         try:
             replay(answer.get("outputs", []))
+            self._collect(answer.get("warned", []), changed)
             if "error" in answer:
                 error = self._error(answer["error"], data)
                 done = {}
@@ -239,6 +242,19 @@ class Questions:
             # Outside the `try`: the student's own KeyError is an answer, not a lie.
             raise error
         return done
+
+    def _collect(self, warned: Any, changed: dict) -> None:
+        """Give a test that collects warnings those of the student's function."""
+        if not isinstance(warned, list) or (warned and "record" not in changed):
+            raise BadValue("warnings that nobody collects")
+        for one in warned[:MOST_WARNINGS]:
+            if not (isinstance(one, list) and len(one) == 4 and isinstance(one[0], dict)):
+                raise BadValue("a warning that is none")
+            category, text, file, line = one
+            kind = self._stand_in({**category, "kind": "exception"}, FOUND)
+            if not issubclass(kind, Warning) or type(line) is not int:
+                raise BadValue("a warning that is none")
+            ambient.collect(kind, str(text)[:10_000], str(file)[:1_000], line)
 
     def _lied(self, lie: Exception) -> StudentProcessEnded:
         self.end("lied", f"The student's process sent something that is no answer: {lie}")
@@ -321,34 +337,33 @@ class Questions:
             return CLASSES[name]
         key = (tree["n"], kind, standing)
         if key not in self.stand_ins:
-            form = self._form(tree) if kind == "object" else Callable
-            self.stand_ins[key] = form(self, tree, standing)
+            self.stand_ins[key] = self._form(tree)(self, tree, standing)
         return self.stand_ins[key]
 
-    def _form(self, tree: dict) -> type[Instance]:
+    def _form(self, tree: dict) -> type[Handle]:
         """Return a kind of stand-in that has the name of the object's own class.
 
-        Where that is the class of a library, ``isinstance`` says so. A class of data is not
-        believed: what is data crosses as data.
+        Where that is a class of the language or of a library, ``isinstance`` says so. A class of
+        data is not believed: what is data crosses as data.
         """
-        name, module = tree["type"], tree["module"]
-        if (module, name) not in self.forms and len(self.forms) < MOST_FORMS:
+        name, module = tree["type"], tree["module"] if tree["kind"] == "object" else "builtins"
+        base = Instance if tree["kind"] == "object" else Callable
+        if (base, module, name) not in self.forms and len(self.forms) < MOST_FORMS:
             parts: dict[str, Any] = {"__module__": module}
             known = self._class_of_library(module, name)
             if known is not None:
                 parts["__class__"] = property(lambda handle: known)
             with contextlib.suppress(ValueError):
-                self.forms[module, name] = type(name, (Instance,), parts)
-        return self.forms.get((module, name), Instance)
+                self.forms[base, module, name] = type(name, (base,), parts)
+        return self.forms.get((base, module, name), base)
 
     def _class_of_library(self, module: str, name: str) -> type | None:
         if module == "builtins":
-            found = next((one for one in vars(types).values()
-                          if isinstance(one, type) and one.__name__ == name), None)  # fmt: skip
-        elif module.split(".")[0] in self.tops | set(sys.stdlib_module_names):
-            found = vars(sys.modules.get(module, types)).get(name)
-        else:
-            found = None
+            kinds = [type, *(one for one in vars(types).values() if isinstance(one, type))]
+            return next((one for one in kinds if one.__name__ == name), None)
+        if module.split(".")[0] not in self.tops | set(sys.stdlib_module_names):
+            return None
+        found = vars(sys.modules.get(module, types)).get(name)
         return found if isinstance(found, type) and not issubclass(found, data_types()) else None
 
     def _own_module(self, name: str) -> types.ModuleType:
@@ -659,6 +674,9 @@ class Examination:
         self.boss = boss
         self.notebook: Notebook = notebook_from(job["notebook"])
         self.settings = Settings(**job["settings"])
+        cells = self.notebook.cells.values()
+        #: Only then is the student's text kept where `inspect` looks for that of a function.
+        self.asks_for_source = any(one.is_test and "getsource" in one.source for one in cells)
         self.parts = {name: blob[a : a + n] for name, a, n in job["parts"]}
         self.questions = Questions(
             student, set(job["modules"]), lambda reason: boss.send({"kill": reason})
@@ -774,6 +792,10 @@ class Examination:
         if self.questions.dead:
             cell.outputs = [_ended_output(self.questions.dead)]
             return
+        if self.asks_for_source:
+            with contextlib.suppress(Exception):
+                shell, source = self.shell, cell.source
+                shell.compile.cache(shell.transform_cell(source), count, raw_code=source)
         seconds = self._seconds()
         self.questions.give(seconds)
         try:

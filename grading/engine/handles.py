@@ -74,6 +74,7 @@ class Handle:
         put(self, "_standing", standing)
         put(self, "__name__", tree["name"])
         put(self, "__qualname__", tree["name"])
+        put(self, "__module__", tree["module"])
         put(self, "__doc__", tree.get("doc") or None)
 
     def __getattr__(self, name: str) -> Any:
@@ -88,6 +89,9 @@ class Handle:
 
     def __setattr__(self, name: str, value: Any) -> None:
         self._peer.set_attribute(self, name, value)
+
+    def __dir__(self) -> list[str]:
+        return self._peer.builtin("dir", self)
 
     def __hash__(self) -> int:
         return hash(("handle", self._tree["n"]))

@@ -16,6 +16,7 @@ import socket
 import sys
 import threading
 import types
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -116,12 +117,13 @@ class Student:
         self.depth += 1
         # A question within a question has the same end, and the clock of the outer one.
         clock = _clock(request["seconds"]) if self.depth == 1 else contextlib.nullcontext()
+        warned: list[warnings.WarningMessage] = []
         with self.shell.streams():
             try:
                 decoder = Decoder(blob, self._object)
                 with (
                     clock,
-                    ambient.applied(request["ambient"], self._object),
+                    ambient.applied(request["ambient"], self._object) as warned,
                     shells.running_loop(),
                 ):
                     done = getattr(self, f"_do_{request['op']}")(request, decoder, encoder)
@@ -130,8 +132,13 @@ class Student:
                 encoder = Encoder(self._handle)
                 reply = {"error": self._error(error, encoder)}
         self.depth -= 1
+        reply["warned"] = [self._warning(one) for one in warned]
         reply["outputs"] = recorder.take()
         return reply, bytes(encoder.blob)
+
+    def _warning(self, message: warnings.WarningMessage) -> list:
+        category = self._handle(message.category)
+        return [category, str(message.message), str(message.filename), message.lineno]
 
     def _have_test(self, what: int | str, arguments: tuple, named: dict) -> Any:
         """Have the test call a function of its own; answer what it asks meanwhile."""
@@ -240,7 +247,7 @@ class Student:
     def _do_builtin(self, request: dict, decoder: Decoder, encoder: Encoder) -> Any:
         functions = {"len": len, "str": str, "repr": repr, "bool": bool, "iter": iter,
                      "float": float, "int": int, "hash": hash, "next": next, "round": round,
-                     "isinstance": isinstance, "issubclass": issubclass,
+                     "isinstance": isinstance, "issubclass": issubclass, "dir": dir,
                      "await": shells.run_awaiting, "enter": lambda one: one.__enter__(),
                      "exit": lambda one: one.__exit__(None, None, None)}  # fmt: skip
         done = functions[request["name"]](*decoder.decode(request["arguments"]))

@@ -305,6 +305,36 @@ import inspect
 assert area.__doc__ == 'Area of a circle.' and area.__annotations__['radius'] is float
 assert str(inspect.signature(area)) == '(radius: float, power=2) -> float'
 """,
+    "source": """
+def area_of(width, height=2):
+    return width * height
+class Box:
+    def open(self):
+        return True
+----
+import ast
+import inspect
+tree = ast.parse(inspect.getsource(area_of))
+assert not any(isinstance(node, ast.For) for node in ast.walk(tree))
+assert inspect.isfunction(area_of) and inspect.isclass(Box) and inspect.ismethod(Box().open)
+assert [name for name, _ in inspect.getmembers(Box, inspect.isfunction)] == ['open']
+print(inspect.getsource(area_of))
+help(area_of)
+""",
+    "old-name": """
+import warnings
+def old_name(x):
+    warnings.warn('use the new name', DeprecationWarning)
+    return x
+----
+import warnings
+with warnings.catch_warnings(record=True) as found:
+    warnings.simplefilter('always')
+    assert old_name(1) == 1
+    old_name(2)
+assert len(found) == 2 and issubclass(found[0].category, DeprecationWarning)
+assert 'new name' in str(found[0].message)
+""",
     "counter": """
 counter = 0
 seen = []
@@ -342,6 +372,8 @@ WRONG = {
     "vector": ANSWERS["vector"].replace("__eq__", "same"),
     "words": "words = {'a': 2}",
     "area": "area = 3.14",
+    "source": "area_of = 3",
+    "old-name": "def old_name(x):\n    raise UserWarning('no warning')",
     "counter": "counter = 0\nseen = []\ndef count():\n    pass",
 }
 
