@@ -27,7 +27,7 @@ import time
 import traceback
 import types
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import nbformat
@@ -37,6 +37,7 @@ from nbformat.v4 import nbjson, rwbase
 from grading.engine import ambient, generators, handles, marks, sanitise
 from grading.engine import shell as shells
 from grading.engine.assignment import Notebook, Settings, notebook_from
+from grading.engine.files import Folder, is_plain_path, is_shared, named_in
 from grading.engine.handles import FOUND, MADE, MAKER, PART, Callable, Handle, Instance
 from grading.engine.values import CLASSES, BadValue, CannotCross, Decoder, Encoder, data_types
 from grading.engine.wire import Channel, TimedOut, WireError
@@ -91,6 +92,10 @@ class Questions:
         self.lent_numbers: dict[int, int] = {}
         self.shared = generators.Shared()
         self.turns = 0
+        #: Files that both sides see, and those of them that the test has named.
+        self.folder = Folder()
+        self.named: set[str] = set()
+        self.folders: set[str] = set()
         #: The same object of the student's is the same stand-in, for a test that asks `is`.
         self.stand_ins: dict[tuple, Handle] = {}
         self.forms: dict[tuple, type[Handle]] = {}
@@ -125,7 +130,7 @@ class Questions:
     def _exchange(self, message: dict, blob: bytes) -> tuple[dict, bytes]:
         """Send a request; while its answer is being made, do what that asks of the test."""
         answer, data = self._send(message, blob)
-        while "ask" in answer and message["op"] not in ("run", "end", "files"):
+        while "ask" in answer and message["op"] not in ("run", "end", "files", "put", "look"):
             self._count()
             answer, data = self._send(*self._oblige(answer, data))
         return answer, data
@@ -214,9 +219,13 @@ class Questions:
         __tracebackhide__ = True
         self._count()
         self.calls += op != "get"
+        if self.named and op != "get":
+            self._show_files()
         changed = ambient.changes(self.before, self._outward)
         changed["touched"] = self.touches() > self.touches_told
         answer, data = self.request({**message, "op": op, "ambient": changed}, blob)
+        if self.named and op != "get":
+            self.look_at_files()
         error, done = None, None
         try:
             replay(answer.get("outputs", []))
@@ -242,6 +251,25 @@ class Questions:
             # Outside the `try`: the student's own KeyError is an answer, not a lie.
             raise error
         return done
+
+    def _show_files(self) -> None:
+        found, blob = self.folder.changed(self.named)
+        made = {os.path.dirname(one) for one in self.named if one.startswith("/tmp/")}
+        made = {one for one in made if os.path.isdir(one)} - self.folders
+        if found or made:
+            self.folders |= made
+            self.request({"op": "put", "files": found, "folders": sorted(made)}, blob)
+
+    def look_at_files(self) -> None:
+        """Bring the files that the test has named to where they are in the student's folder."""
+        answer, data = self.request({"op": "look", "names": sorted(self.named)})
+        found = answer.get("files")
+        try:
+            if not set(found) <= self.named:
+                raise ValueError("files that no test has named")
+            self.folder.put(found, data)
+        except (ValueError, TypeError, OSError) as lie:
+            raise self._lied(lie) from None
 
     def _collect(self, warned: Any, changed: dict) -> None:
         """Give a test that collects warnings those of the student's function."""
@@ -269,6 +297,8 @@ class Questions:
         message = {"on": {"$": "handle", "n": on._tree["n"]},
                    "arguments": encoder.encode(list(arguments)),
                    "named": encoder.encode(named)}  # fmt: skip
+        paths = (one for one in (*arguments, *named.values()) if isinstance(one, str | PurePath))
+        self.named |= {str(one) for one in paths if is_shared(str(one))}
         standing = MADE if on._standing == MAKER else _below(on)
         done = self.ask("call", standing, bytes(encoder.blob), **message)
         for mine, theirs in zip(arguments, done.get("arguments") or [], strict=False):
@@ -435,6 +465,8 @@ class Questions:
             number = self._lend(value)
             self.shared.add(number, value)
             return {"$": "handle", "kind": "lent", "n": number, **told}
+        if isinstance(value, PurePath):
+            return {"$": "handle", "kind": "path", "name": str(value)}
         if _steps(value):
             return {"$": "handle", "kind": "lent", "n": self._lend(value), "iterator": True}
         if callable(value) and not isinstance(value, type):
@@ -727,6 +759,8 @@ class Examination:
                 path = Path(name.removeprefix("course/"))
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(data)
+                self.questions.folder.note(str(path))
+        self.questions.folder.keep = frozenset(self.questions.folder.known)
         files, blob = [], bytearray()
         for name, data in self.parts.items():
             files.append([name.split("/", 1)[1], len(blob), len(data)])
@@ -850,6 +884,11 @@ class Examination:
         for earlier in self.notebook.order[:place]:
             self._run_locked(earlier)
         source = self.notebook.cells[name].source
+        self.questions.named = named_in(source)
+        if self.questions.named and not self.questions.dead:
+            self.questions.give(self._seconds())
+            with contextlib.suppress(StudentProcessEnded):
+                self.questions.look_at_files()
         # A cell that the course put back carries a line that says so; it runs as well.
         ok, outputs = self._run_here(cell.source if cell.source.endswith(source) else source, count)
         recorder = self.shell.recorder
@@ -966,13 +1005,6 @@ def _language() -> dict:
         "nbconvert_exporter": "python",
         "file_extension": ".py",
     }
-
-
-def is_plain_path(name: str) -> bool:
-    """Say whether ``name`` is a relative path that stays inside its folder."""
-    parts = name.split("/")
-    fine = all(part not in ("", ".", "..") and len(part) <= 200 for part in parts)
-    return fine and len(parts) <= 10 and "\0" not in name and not os.path.isabs(name)
 
 
 def _error_output(name: str, text: str) -> dict:

@@ -22,7 +22,7 @@ from nbgrader.preprocessors import AssignLatePenalties
 from traitlets.config import Config
 
 from grading.engine.assignment import Assignment
-from grading.engine.examiner import is_plain_path
+from grading.engine.files import is_plain_path
 
 
 class UnknownStudent(LookupError):

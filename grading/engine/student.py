@@ -23,6 +23,7 @@ from typing import Any
 
 from grading.engine import ambient, generators
 from grading.engine import shell as shells
+from grading.engine.files import Folder
 from grading.engine.values import BadValue, CannotCross, Decoder, Encoder
 from grading.engine.wire import Channel, Closed
 
@@ -56,6 +57,7 @@ class Student:
         self.numbers: dict[int, int] = {}
         self.errors: dict[type, int] = {}
         self.before: dict[str, int] = {}
+        self.folder = Folder()
         #: What a test has passed to the student's code: functions by their number, and back.
         self.borrowed: dict[int, Any] = {}
         self.borrowed_numbers: dict[int, int] = {}
@@ -93,6 +95,14 @@ class Student:
             return self._write_files(request, blob), b""
         if request["op"] == "run":
             return self._run(request), b""
+        if request["op"] == "put":
+            for name in request["folders"]:
+                os.makedirs(name, exist_ok=True)
+            self.folder.put(request["files"], blob)
+            return {}, b""
+        if request["op"] == "look":
+            found, data = self.folder.changed(request["names"])
+            return {"files": found}, data
         return self._ask(request, blob)
 
     def _run(self, request: dict) -> dict:
@@ -153,7 +163,7 @@ class Student:
             reply, blob = self._receive()
             while "op" in reply:
                 with _undisturbed(False):
-                    answer = self._ask(reply, blob)
+                    answer = self._answer(reply, blob)
                 self._send(*answer)
                 recorder.clear_everything()
                 reply, blob = self._receive()
@@ -294,6 +304,8 @@ class Student:
             for part in filter(None, tree["name"].split(".")):
                 found = getattr(found, part)
             return found
+        if tree.get("kind") == "path":
+            return Path(tree["name"])
         return self._borrow(tree) if tree.get("kind") == "lent" else self.kept[tree["n"]]
 
     def _error(self, error: BaseException, encoder: Encoder) -> dict:
@@ -343,6 +355,7 @@ class Student:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(blob[start : start + length])
             self.before[name] = path.stat().st_mtime_ns
+            self.folder.note(name)
         return {"ok": True}
 
     def _files(self) -> tuple[dict, bytes]:

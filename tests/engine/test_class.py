@@ -317,6 +317,30 @@ def test_a_function_of_a_test_shows_nothing_but_what_it_returns(course):
     assert "SECRET" not in shown and "the test is over" in shown
 
 
+def test_files_that_no_test_has_named_do_not_cross(course):
+    """Not over a file of the course's, and never one that could be run."""
+    course.source([
+        answer("a", "open('mine.csv', 'w').write('right');", "..."),
+        exam("t", "assert open('mine.csv').read() == 'right'\n"
+             "assert open('given.csv').read() == 'of the course'\n"
+             "try:\n    import planted\nexcept ImportError:\n    pass\n"
+             "else:\n    raise AssertionError('planted')"),
+    ])  # fmt: skip
+    (course.root / "source/ps/given.csv").write_text("of the course")
+    course.generate()
+    course.submit("ada", {"a": "open('mine.csv', 'w').write('right')\n"
+                          "open('given.csv', 'w').write('changed')\n"
+                          "open('planted.py', 'w').write('1')"})  # fmt: skip
+    lie = (
+        "import gc\n"
+        "side = [one for one in gc.get_objects() if type(one).__name__ == 'Student'][0]\n"
+        "side.folder.changed = lambda names: ({'mine.csv': [0, 5], 'planted.py': [0, 0]}, b'right')"
+    )
+    course.submit("eve", {"a": lie})
+    grade(course)
+    assert totals(course) == {"ada": 1, "eve": 0}
+
+
 def test_what_a_test_says_about_warnings_and_errors_holds_for_the_students_function(course):
     """A warning on the error stream would cost the mark, here as under nbgrader."""
     about_warnings = (

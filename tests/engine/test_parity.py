@@ -220,8 +220,9 @@ def test_autograded_notebooks_of_the_example(example, student, name):
     same_notebook(stock.autograded(student, name, "ps1"), engine.autograded(student, name, "ps1"))
 
 
-def test_the_same_files_lie_in_the_autograded_folders(zoo):
-    stock, engine = zoo
+@pytest.mark.parametrize("name", ["zoo", "typical"])
+def test_the_same_files_lie_in_the_autograded_folders(name, request):
+    stock, engine = request.getfixturevalue(name)
 
     def listing(course):
         base = course.root / "autograded"

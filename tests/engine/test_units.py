@@ -35,7 +35,7 @@ from grading.engine.assignment import (
     names_made,
     names_wanted,
 )
-from grading.engine.examiner import is_plain_path
+from grading.engine.files import Folder, is_plain_path, is_shared, named_in
 from grading.engine.marks import partial_credit
 from grading.engine.sanitise import checksum, has_failed, limit_outputs
 from grading.engine.shell import leave_widgets_unheard, murmur2
@@ -437,3 +437,56 @@ def test_commands_do_not_build_the_grammar_of_international_addresses():
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
     assert "'jsonschema'" in done.stdout
     assert "rfc3987_syntax.syntax_helpers" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "shared"),
+    [("out.csv", True), ("a/b.TXT", True), ("/tmp/tmpx1/in.json", True), ("helper.py", False),
+     ("model.pkl", False), ("array.npy", False), ("../out.csv", False), ("/etc/x.txt", False),
+     ("/tmp/../etc/x.txt", False), ("/tmp//x.txt", False), ("", False), (3, False), ("a\0.csv", False)],
+)  # fmt: skip
+def test_only_files_of_data_cross(name, shared):
+    assert is_shared(name) is shared
+
+
+def test_the_files_that_a_test_names():
+    source = (
+        "open('a.txt')\npd.read_csv('b.csv' if x else f'{y}.csv')\nimport c\n'd.py', 3, b'e.csv'"
+    )
+    assert named_in(source) == {"a.txt", "b.csv"}
+    assert named_in("not python (") == set()
+
+
+def test_two_folders_are_kept_alike(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name, text in (("kept.csv", "course"), ("new.csv", "first")):
+        (tmp_path / name).write_text(text)
+    (tmp_path / "link.csv").symlink_to("/etc/passwd")
+    here = Folder()
+    here.note("kept.csv")
+    found, blob = here.changed(["new.csv", "kept.csv", "link.csv", "missing.csv"])
+    assert found == {"new.csv": [0, 5]} and blob == b"first"
+    assert here.changed(["new.csv"]) == ({}, b"")
+    (tmp_path / "new.csv").unlink()
+    assert here.changed(["new.csv"]) == ({"new.csv": None}, b"")
+
+    there = Folder(keep=["kept.csv"])
+    there.put({**found, "kept.csv": [0, 5]}, blob)
+    assert (tmp_path / "new.csv").read_text() == "first"
+    assert (tmp_path / "kept.csv").read_text() == "course"
+    assert there.changed(["new.csv"]) == ({}, b"")
+    there.put({"new.csv": None}, b"")
+    assert not (tmp_path / "new.csv").exists()
+
+
+@pytest.mark.parametrize(
+    "found",
+    [{"../x.csv": [0, 1]}, {"x.py": [0, 1]}, {"x.csv": [0, 9]}, {"x.csv": [-1, 1]}, [], None,
+     {"x.csv": [0]}, {"x.csv": ["0", "1"]}],
+    ids=str,
+)  # fmt: skip
+def test_files_that_are_none(found, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises((ValueError, TypeError)):
+        Folder().put(found, b"x")
+    assert not list(tmp_path.iterdir()) and not list(tmp_path.parent.glob("x.*"))

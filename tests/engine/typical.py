@@ -335,6 +335,38 @@ with warnings.catch_warnings(record=True) as found:
 assert len(found) == 2 and issubclass(found[0].category, DeprecationWarning)
 assert 'new name' in str(found[0].message)
 """,
+    "saved": """
+table = pd.DataFrame({'a': [1, 2]})
+table.to_csv('saved.csv', index=False)
+def save(text, path):
+    with open(path, 'w') as file:
+        file.write(text)
+def first_line(path):
+    with open(path) as file:
+        return file.readline().strip()
+----
+import os
+import tempfile
+from pathlib import Path
+assert os.path.exists('saved.csv') and not os.path.exists('never.csv')
+assert pd.read_csv('saved.csv')['a'].tolist() == [1, 2]
+save('first\\nsecond', 'made.txt')
+assert Path('made.txt').read_text() == 'first\\nsecond'
+Path('given.txt').write_text('of the test\\n')
+assert first_line('given.txt') == first_line(Path('given.txt')) == 'of the test'
+Path('given.txt').write_text('another one\\n')
+assert first_line('given.txt') == 'another one'
+with tempfile.TemporaryDirectory() as folder:
+    save('{}', os.path.join(folder, 'x.json'))
+    assert Path(folder, 'x.json').read_text() == '{}'
+os.remove('made.txt')
+try:
+    first_line('made.txt')
+except FileNotFoundError:
+    pass
+else:
+    raise AssertionError('it was removed')
+""",
     "counter": """
 counter = 0
 seen = []
@@ -374,6 +406,7 @@ WRONG = {
     "area": "area = 3.14",
     "source": "area_of = 3",
     "old-name": "def old_name(x):\n    raise UserWarning('no warning')",
+    "saved": "def save(text, path):\n    pass",
     "counter": "counter = 0\nseen = []\ndef count():\n    pass",
 }
 
