@@ -6,11 +6,12 @@ and with every message the state of those that have moved: each goes on from whe
 
 from __future__ import annotations
 
+import math
 import random
 import sys
 from typing import Any
 
-_BITS = ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
+_BITS = ("PCG64", "PCG64DXSM", "MT19937")
 
 
 class Shared:
@@ -74,16 +75,51 @@ def build(told: dict) -> Any:
 
 
 def restore(value: Any, told: Any) -> None:
-    """Put a generator into a state; raise whatever its library does if that is none."""
+    """Put a generator into a state.
+
+    Raises :class:`ValueError`, :class:`TypeError` or :class:`KeyError` for what is no state of its
+    kind. NumPy itself takes positions outside its memory, so every part is looked at here.
+    """
+    inside = told["state"]
     if told["generator"] != state(value)["generator"]:
         raise ValueError("another kind of generator")
     if type(value) is random.Random:
-        version, numbers, spare = told["state"]
-        value.setstate((version, tuple(numbers), spare))
-    elif told["generator"] == "RandomState":
-        value.set_state(told["state"])
+        version, (*key, position), spare = inside
+        _require(version == 3 and _is_twister(key, position) and _is_spare(spare))
+        value.setstate((version, (*key, position), spare))
+        return
+    within = inside["state"]
+    if told["generator"] in ("RandomState", "MT19937"):
+        _require(_is_twister(within["key"], within["pos"]))
     else:
-        value.bit_generator.state = told["state"]
+        _require(_is_int(within["state"], 128) and _is_int(within["inc"], 128))
+        _require(within["inc"] % 2 == 1)
+        _require(_is_int(inside["has_uint32"], 1) and _is_int(inside["uinteger"], 32))
+    if told["generator"] == "RandomState":
+        _require(inside["bit_generator"] == "MT19937")
+        _require(_is_int(inside["has_gauss"], 1) and _is_spare(inside["gauss"]))
+        value.set_state(inside)
+    else:
+        value.bit_generator.state = inside
+
+
+def _require(fine: bool) -> None:
+    if not fine:
+        raise ValueError("a state that is none")
+
+
+def _is_int(number: Any, bits: int) -> bool:
+    return type(number) is int and 0 <= number < 2**bits
+
+
+def _is_twister(key: Any, position: Any) -> bool:
+    """Say whether this is a state of the Mersenne Twister; one of zeros never leaves zero."""
+    fine = isinstance(key, list) and len(key) == 624 and all(_is_int(one, 32) for one in key)
+    return fine and any(key[1:]) and type(position) is int and 0 <= position <= 624
+
+
+def _is_spare(number: Any) -> bool:
+    return number is None or (type(number) is float and math.isfinite(number))
 
 
 def _plain(part: Any) -> Any:

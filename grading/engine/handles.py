@@ -4,7 +4,7 @@ A handle never computes with what the test expects. ``answer == 5`` on an object
 own making would let that object decide, so it is refused; the test gets data, or an error. Where
 the exercise is a class (the course's own answer defines one under that name), objects that the test
 makes with it, as in ``Account(100)``, may be compared and computed with; what such an object holds
-or returns (``account.balance``) only with other objects.
+or returns (``account.balance``), and what comes of computing, is compared only with other objects.
 """
 
 from __future__ import annotations
@@ -32,13 +32,16 @@ class Peer(Protocol):
     def operator(self, name: str, *arguments: Any) -> Any:
         """Apply an operator."""
 
+    def leave(self, on: Handle, error: BaseException | None) -> Any:
+        """Leave a block that the object manages."""
+
 
 class NotData(TypeError):
     """A test compares, or computes with, an object that is not plain data."""
 
 
 #: How an object has come to the test: as an answer or from one; from an object or a class that is
-#: the exercise; made by calling that class, or by computing with what was; the class itself.
+#: the exercise, or by computing with one; made by calling that class; the class itself.
 FOUND, PART, MADE, MAKER = "found", "part", "made", "maker"
 
 #: Methods of texts, sets, arrays and tables that compare with what a test expects. The real ones
@@ -80,7 +83,7 @@ class Handle:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__array") or name.startswith("_repr_") or name.startswith("_ipython"):
             raise AttributeError(name)
-        if name in ("__wrapped__", "__signature__", "__text_signature__", "__len__", "__iter__"):
+        if name in ("__signature__", "__text_signature__", "__len__", "__iter__"):
             raise AttributeError(name)
         if name in _VERDICTS and self._standing in (FOUND, PART):
             raise self._refuse("compare")
@@ -95,6 +98,12 @@ class Handle:
 
     def __hash__(self) -> int:
         return hash(("handle", self._tree["n"]))
+
+    def __format__(self, how: str) -> str:
+        return str(self._peer.builtin("format", self, how))
+
+    def __reversed__(self) -> Any:
+        return iter(self._peer.builtin("reversed", self))
 
     def __bool__(self) -> bool:
         return self._peer.builtin("bool", self) is True
@@ -131,8 +140,8 @@ class Handle:
     def __enter__(self) -> Any:
         return self._peer.builtin("enter", self)
 
-    def __exit__(self, *error: object) -> Any:
-        self._peer.builtin("exit", self)
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> bool:
+        return self._peer.leave(self, error) is True
 
     def __instancecheck__(self, instance: Any) -> bool:
         try:
@@ -168,17 +177,39 @@ class Callable(Handle):
 class Instance(Handle):
     """An object with operators of its own, which count only when the test made the object."""
 
+    def __hash__(self) -> int:
+        if self._standing == FOUND:
+            return super().__hash__()
+        return self._peer.builtin("hash", self)
+
+    def __round__(self, *digits: Any) -> Any:
+        return self._peer.builtin("round", self, *digits)
+
+
+class CallableInstance(Instance):
+    """An object that can be called and has operators of its own."""
+
+    __call__ = Callable.__call__
+
+
+_COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge", "contains")
+
 
 def _binary(name: str, swapped: bool) -> Any:
+    compares = name in _COMPARISONS
+
     def method(self: Instance, other: Any) -> Any:
         __tracebackhide__ = True
-        fine = self._standing == MADE or (self._standing == PART and isinstance(other, Handle))
-        if not fine:
-            raise self._refuse(
-                "compare" if name in ("eq", "ne", "lt", "le", "gt", "ge") else "compute with"
-            )
+        among_objects = isinstance(other, Handle)
+        if self._standing == FOUND or (self._standing == PART and compares and not among_objects):
+            raise self._refuse("compare" if compares else "compute with")
         pair = (other, self) if swapped else (self, other)
-        return self._peer.operator(name, *pair)
+        result = self._peer.operator(name, *pair)
+        if self._standing == PART and not among_objects and not isinstance(result, Handle):
+            # An object that is not the test's own could compute what the test will compare.
+            raise self._refuse("compute with")
+        same = isinstance(result, Handle) and result._tree["n"] == self._tree["n"]
+        return self if same and name.startswith("i") else result
 
     return method
 
@@ -198,11 +229,11 @@ for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul"
     _plain = _name.rstrip("_")
     setattr(Instance, f"__{_plain}__", _binary(_name, False))
     setattr(Instance, f"__r{_plain}__", _binary(_name, True))
-for _name in ("eq", "ne", "lt", "le", "gt", "ge", "contains"):
+    setattr(Instance, f"__i{_plain}__", _binary(f"i{_plain}", False))
+for _name in _COMPARISONS:
     setattr(Instance, f"__{_name}__", _binary(_name, False))
 for _name in ("neg", "pos", "abs", "invert"):
     setattr(Instance, f"__{_name}__", _unary(_name))
-Instance.__hash__ = Handle.__hash__
 
 
 def _set_item(self: Instance, key: Any, value: Any) -> None:

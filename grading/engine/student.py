@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 import contextlib
+import functools
 import inspect
 import os
 import random
@@ -24,8 +25,8 @@ from typing import Any
 from grading.engine import ambient, generators
 from grading.engine import shell as shells
 from grading.engine.files import Folder
-from grading.engine.values import BadValue, CannotCross, Decoder, Encoder
-from grading.engine.wire import Channel, Closed
+from grading.engine.values import CLASSES, BadValue, CannotCross, Decoder, Encoder, update_in_place
+from grading.engine.wire import TURN, Channel, Closed
 
 #: Files that a notebook may leave behind, and their size in bytes, all together.
 MOST_FILES = 200
@@ -36,8 +37,16 @@ OPERATORS = frozenset(
     (
         *("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and_", "or_", "xor"),
         *("lshift", "rshift", "neg", "pos", "abs", "invert", "eq", "ne", "lt", "le", "gt", "ge"),
-        *("contains", "getitem", "setitem", "delitem", "index"),
+        *("iadd", "isub", "imul", "itruediv", "ifloordiv", "imod", "ipow", "imatmul", "iand"),
+        *("ior", "ixor", "ilshift", "irshift", "contains", "getitem", "setitem", "delitem"),
     )
+)
+
+
+#: What is called and has nothing else of its own; any other object that can be called may have.
+_FUNCTIONS = (
+    *(types.FunctionType, types.BuiltinFunctionType, types.MethodType, types.MethodWrapperType),
+    *(types.MethodDescriptorType, types.WrapperDescriptorType, functools.partial),
 )
 
 
@@ -64,6 +73,7 @@ class Student:
         self.shared = generators.Shared()
         #: How many questions of the test are being answered, one within the other.
         self.depth = 0
+        self.limit = sys.getrecursionlimit()
         self.turn = threading.RLock()
 
     def serve(self) -> None:
@@ -125,6 +135,7 @@ class Student:
         encoder = Encoder(self._handle)
         builtins.input = self._input
         self.depth += 1
+        sys.setrecursionlimit(self.limit + self.depth * TURN)
         # A question within a question has the same end, and the clock of the outer one.
         clock = _clock(request["seconds"]) if self.depth == 1 else contextlib.nullcontext()
         warned: list[warnings.WarningMessage] = []
@@ -142,6 +153,7 @@ class Student:
                 encoder = Encoder(self._handle)
                 reply = {"error": self._error(error, encoder)}
         self.depth -= 1
+        sys.setrecursionlimit(self.limit + self.depth * TURN)
         reply["warned"] = [self._warning(one) for one in warned]
         reply["outputs"] = recorder.take()
         return reply, bytes(encoder.blob)
@@ -170,6 +182,8 @@ class Student:
         decoder = Decoder(blob, self._object)
         if "raise" in reply:
             raise _error_of_test(reply["raise"], decoder.decode(reply["arguments"]))
+        for mine, theirs in zip(arguments, decoder.decode(reply["arguments"]), strict=False):
+            update_in_place(mine, theirs)
         return decoder.decode(reply["value"])
 
     def _input(self, *prompt: Any) -> Any:
@@ -196,7 +210,8 @@ class Student:
         if "iterator" in tree:
             return _steps(function)
         function.__name__ = function.__qualname__ = tree["name"]
-        function.__module__ = "__main__"
+        function.__module__, function.__doc__ = "__main__", tree["doc"]
+        function.__annotations__ = {one: CLASSES[kind] for one, kind in tree["kinds"].items()}
         if tree["parameters"] is not None:
             function.__signature__ = _signature(tree["parameters"])
         return function
@@ -259,9 +274,16 @@ class Student:
                      "float": float, "int": int, "hash": hash, "next": next, "round": round,
                      "isinstance": isinstance, "issubclass": issubclass, "dir": dir,
                      "await": shells.run_awaiting, "enter": lambda one: one.__enter__(),
-                     "exit": lambda one: one.__exit__(None, None, None)}  # fmt: skip
+                     "format": format, "reversed": reversed}  # fmt: skip
         done = functions[request["name"]](*decoder.decode(request["arguments"]))
         return {"value": encoder.encode(done)}
+
+    def _do_leave(self, request: dict, decoder: Decoder, encoder: Encoder) -> Any:
+        error, told = None, request["raise"]
+        if told is not None:
+            error = _error_of_test(told, decoder.decode(request["arguments"]))
+        done = self._object(request["on"]).__exit__(error and type(error), error, None)
+        return {"value": bool(done)}
 
     # ------------------------------------------------------------------ handles
 
@@ -283,8 +305,10 @@ class Student:
             if issubclass(value, BaseException):
                 kind = "exception"
                 bases = [one.__name__ for one in value.__mro__ if one.__module__ == "builtins"]
-        elif callable(value):
+        elif isinstance(value, _FUNCTIONS):
             kind = "function"
+        elif callable(value):
+            kind = "caller"
         of = type(value)
         return {
             "$": "handle",
@@ -293,7 +317,9 @@ class Student:
             "bases": bases,
             "name": str(getattr(value, "__name__", ""))[:200],
             "type": str(getattr(of, "__name__", ""))[:200],
-            "module": str(getattr(of if kind == "object" else value, "__module__", ""))[:200],
+            "module": str(getattr(of if kind in ("object", "caller") else value, "__module__", ""))[
+                :200
+            ],
             "doc": str(getattr(value, "__doc__", "") or "")[:5000] if kind == "function" else "",
         }
 
@@ -405,7 +431,10 @@ def _signature(parameters: list[list]) -> inspect.Signature:
 def _error_of_test(told: dict, arguments: list) -> BaseException:
     """Build an error that code of the student's can catch; the test knows it by its number."""
     known = getattr(builtins, told["bases"][0])
-    kind = known if known.__name__ == told["name"] else type(told["name"], (known,), {})
+    same = getattr(sys.modules.get(told["module"]), told["name"], None)
+    if told["module"] == "__main__" or not isinstance(same, type):
+        same = type(told["name"], (known,), {})
+    kind = known if known.__name__ == told["name"] else same
     try:
         error = kind(*arguments)
     except Exception:

@@ -164,6 +164,9 @@ _PLAIN: dict[type, Callable[[Encoder, Any, int], Any]] = {
         enc, value, depth, "OrderedDict"
     ),
     collections.defaultdict: lambda enc, value, depth: _defaultdict(enc, value, depth),
+    type({}.keys()): lambda enc, value, depth: {"$": "keys", "v": enc.all(value, depth)},
+    type({}.values()): lambda enc, value, depth: {"$": "values", "v": enc.all(value, depth)},
+    type({}.items()): lambda enc, value, depth: {"$": "items", "v": enc.all(value, depth)},
 }
 
 #: The classes of the language that are the same on both sides; a ``defaultdict`` that makes its
@@ -606,6 +609,9 @@ _READERS: dict[str, Callable[[Decoder, dict, int], Any]] = {
     "defaultdict": lambda dec, tree, depth: collections.defaultdict(
         tree["f"] and CLASSES[tree["f"]], _pairs(dec, tree, depth)),
     "namedtuple": _read_named,
+    "keys": lambda dec, tree, depth: dict.fromkeys(dec.all(tree["v"], depth)).keys(),
+    "values": lambda dec, tree, depth: dict(enumerate(dec.all(tree["v"], depth))).values(),
+    "items": lambda dec, tree, depth: dict(dec.all(tree["v"], depth)).items(),
     "range": lambda dec, tree, depth: range(*dec.all(tree["v"], depth)),
     "slice": lambda dec, tree, depth: slice(*dec.all(tree["v"], depth)),
     "...": lambda dec, tree, depth: ...,
@@ -640,3 +646,22 @@ _READERS: dict[str, Callable[[Decoder, dict, int], Any]] = {
     "pdarray": lambda dec, tree, depth: _pandas().array(_read_column(dec, tree["c"], depth)),
     "handle": lambda dec, tree, depth: dec.handle(tree),
 }  # fmt: skip
+
+
+def update_in_place(mine: Any, theirs: Any) -> None:
+    """Do to a caller's own argument what a function on the other side did to its copy."""
+    kind = type(mine)
+    if kind is not type(theirs):
+        return
+    if kind in (list, bytearray):
+        mine[:] = theirs
+    elif kind is collections.deque:
+        mine.clear()
+        mine.extend(theirs)
+    elif isinstance(mine, dict | set):
+        mine.clear()
+        mine.update(theirs)
+    elif kind.__name__ == "ndarray" and mine.shape == theirs.shape and mine.dtype == theirs.dtype:
+        mine[...] = theirs
+    elif kind.__name__ in ("DataFrame", "Series") and kind.__module__.startswith("pandas"):
+        mine._update_inplace(theirs)

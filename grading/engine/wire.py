@@ -32,6 +32,10 @@ class TimedOut(WireError):
     """The other side did not answer in time."""
 
 
+#: Calls on Python's stack, at most, that one question within another takes of either side.
+TURN = 30
+
+
 def _refuse_constant(name: str) -> None:
     raise WireError(f"{name} is not JSON")
 

@@ -264,8 +264,14 @@ def test_a_class_decides_only_where_the_exercise_is_a_class(course):
         locked("setup", "import pandas as pd"),
         answer("account", "class Account:\n    def __init__(self, money):\n"
                "        self.money = money\n    def __eq__(self, other):\n"
-               "        return self.money == other.money", "class Account:\n    ..."),
+               "        return self.money == other.money\n    def __add__(self, other):\n"
+               "        return self.money + other.money\n    def __abs__(self):\n"
+               "        return abs(self.money)\n    @classmethod\n    def limit(cls):\n"
+               "        return 99", "class Account:\n    ..."),
         exam("t1", "assert Account(5) == Account(5)"), exam("t2", "assert Account(5).money == 5"),
+        exam("t6", "assert Account(5) + Account(3) == 8"),
+        exam("t7", "assert Account.limit() == 99"),
+        exam("t8", "assert abs(abs(Account(5)) - 5) < 1e-9"),
         answer("twice", "def twice(x):\n    return 2 * x", "def twice(x):\n    ..."),
         exam("t3", "assert twice(2) == 4"),
         answer("frame", "frame = pd.DataFrame({'a': [1]})", "frame = None"),
@@ -275,26 +281,31 @@ def test_a_class_decides_only_where_the_exercise_is_a_class(course):
     course.generate()
     course.submit("ada", {
         "account": "class Account:\n    def __init__(self, money):\n        self.money = money\n"
-        "    def __eq__(self, other):\n        return True", "twice": "twice = lambda x: x + x",
+        "    def __eq__(self, other):\n        return True\n    limit = lambda: 99\n"
+        "    def __add__(self, other):\n        return self.money + other.money\n"
+        "    def __abs__(self):\n        return abs(self.money)",
+        "twice": "twice = lambda x: x + x",
         "frame": "frame = pd.DataFrame([1], columns=['a'])",
     })  # fmt: skip
     yes = "    def __init__(self, *given):\n        pass\n"
     yes += "    def __eq__(self, other):\n        return True\n"
     course.submit("eve", {
-        "account": f"class Yes:\n{yes}class Account:\n{yes}    money = Yes()",
+        "account": f"class Yes:\n{yes}    def __sub__(self, other):\n        return 0.0\n"
+        f"class Account:\n{yes}    money = Yes()\n    limit = Yes\n"
+        "    def __add__(self, other):\n        return Yes()\n    __abs__ = lambda self: Yes()",
         "twice": f"class twice:\n{yes}",
         "frame": "class DataFrame:\n    def equals(self, other):\n        return True\n"
         "DataFrame.__module__ = 'pandas.core.frame'\nframe = DataFrame()",
     })  # fmt: skip
     grade(course)
-    assert totals(course) == {"ada": 5, "eve": 1}
+    assert totals(course) == {"ada": 8, "eve": 1}
 
 
 def test_a_function_of_a_test_shows_nothing_but_what_it_returns(course):
     """The student's code looks for the secret in all that it can reach of the function."""
     course.source([
         answer("apply", "def apply(f, x):\n    return f(x)", "def apply(f, x):\n    ..."),
-        exam("t", "def hidden(x, default='SECRET-DEFAULT'):\n    'SECRET-DOC'\n"
+        exam("t", "def hidden(x, default='SECRET-DEFAULT'):\n    'Says what it is for.'\n"
              "    return x + len('SECRET-CODE')\nassert apply(hidden, 1) == 12\n"
              "def endless(n):\n    return apply(endless, n)\n"
              "try:\n    apply(endless, 1)\nexcept RecursionError:\n    pass"),
@@ -314,7 +325,7 @@ def test_a_function_of_a_test_shows_nothing_but_what_it_returns(course):
     nb = course.autograded("ada")
     shown = json.dumps([cell.outputs for cell in nb.cells])
     assert "hidden(x, default=Ellipsis)" not in shown and "(x, default=Ellipsis)" in shown
-    assert "SECRET" not in shown and "the test is over" in shown
+    assert "SECRET" not in shown and "the test is over" in shown and "what it is for" in shown
 
 
 def test_files_that_no_test_has_named_do_not_cross(course):

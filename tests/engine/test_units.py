@@ -10,6 +10,7 @@ import decimal
 import fractions
 import json
 import os
+import random
 import subprocess
 import sys
 import typing
@@ -26,6 +27,7 @@ from ipykernel.compiler import get_tmp_hash_seed, murmur2_x86
 from nbgrader import utils
 from nbgrader.preprocessors import IgnorePattern, LimitOutput
 
+from grading.engine import generators
 from grading.engine.assignment import (
     Cell,
     Notebook,
@@ -490,3 +492,59 @@ def test_files_that_are_none(found, tmp_path, monkeypatch):
     with pytest.raises((ValueError, TypeError)):
         Folder().put(found, b"x")
     assert not list(tmp_path.iterdir()) and not list(tmp_path.parent.glob("x.*"))
+
+
+def generator(name):
+    if name == "Random":
+        return random.Random(3)
+    if name == "RandomState":
+        return np.random.RandomState(3)
+    return np.random.Generator(getattr(np.random, name)(3))
+
+
+@pytest.mark.parametrize("name", ["Random", "RandomState", "PCG64", "PCG64DXSM", "MT19937"])
+def test_a_generator_goes_on_where_the_other_is(name):
+    here = generator(name)
+    there = generators.build(json.loads(json.dumps(generators.state(here))))
+    one, other = generators.Shared(), generators.Shared()
+    one.add(0, here)
+    other.add(0, there)
+    draw = (lambda it: it.gauss(0, 1)) if name == "Random" else (lambda it: it.normal())
+    first = draw(here)
+    other.follow(json.loads(json.dumps(one.moved())))
+    assert one.moved() == {} == other.moved() and draw(generator(name)) == first
+    assert [draw(here) for _ in range(3)] == [draw(there) for _ in range(3)]
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [("MT19937", lambda s: s["state"].update(pos=700)), ("MT19937", lambda s: s["state"].update(pos=-5)),
+     ("MT19937", lambda s: s["state"].update(key=[0] * 624)),
+     ("MT19937", lambda s: s["state"].update(key=[1] * 623)),
+     ("MT19937", lambda s: s["state"]["key"].__setitem__(5, 2**32)),
+     ("RandomState", lambda s: s["state"].update(pos=2**31 - 5)),
+     ("RandomState", lambda s: s.update(gauss=float("inf"))), ("RandomState", lambda s: s.update(has_gauss=2)),
+     ("RandomState", lambda s: s.update(gauss="1")), ("PCG64", lambda s: s["state"].update(inc=2)),
+     ("PCG64", lambda s: s["state"].update(state=2**128)), ("PCG64", lambda s: s["state"].update(state="1")),
+     ("PCG64", lambda s: s.update(has_uint32=-1)), ("PCG64", lambda s: s.clear()),
+     ("Random", lambda s: s.__setitem__(2, float("nan"))), ("Random", lambda s: s[1].__setitem__(624, 700)),
+     ("Random", lambda s: s[1].pop()), ("Random", lambda s: s.pop())],
+    ids=range(18),
+)  # fmt: skip
+def test_a_state_that_is_none(name, change):
+    """NumPy would read outside its memory, or draw for ever."""
+    made = generator(name)
+    shared, before = generators.Shared(), generators.state(made)
+    shared.add(0, made)
+    told = copy.deepcopy(before)
+    change(told["state"])
+    for moved in (
+        {"0": told},
+        {"1": before},
+        {"0": None},
+        [],
+        {"0": {**before, "generator": "SFC64"}},
+    ):
+        with pytest.raises(ValueError, match="state of a generator"):
+            shared.follow(moved)
+    assert generators.state(made) == before

@@ -85,7 +85,7 @@ def fibonacci(n):
     global asked
     asked += 1
     return n if n < 2 else fibonacci(n - 1) + fibonacci(n - 2)
-assert fibonacci(12) == 144 and asked == 13
+assert fibonacci(100) == 354224848179261915075 and asked == 101
 """,
     "safe": """
 def safe(f, default):
@@ -305,6 +305,123 @@ import inspect
 assert area.__doc__ == 'Area of a circle.' and area.__annotations__['radius'] is float
 assert str(inspect.signature(area)) == '(radius: float, power=2) -> float'
 """,
+    "polynomial": """
+class Polynomial:
+    def __init__(self, *factors):
+        self.factors = factors
+    def __call__(self, x):
+        return sum(k * x**i for i, k in enumerate(self.factors))
+    def __add__(self, other):
+        return Polynomial(*[a + b for a, b in zip(self.factors, other.factors)])
+    def __eq__(self, other):
+        return self.factors == other.factors
+    def __hash__(self):
+        return hash(self.factors)
+    @classmethod
+    def line(cls, slope):
+        return cls(0, slope)
+----
+p = Polynomial(1, 2)
+assert p(3) == 7 and p == Polynomial(1, 2) and p + p == Polynomial(2, 4)
+assert len({p, Polynomial(1, 2), Polynomial.line(2)}) == 2 and hash(p) == hash(Polynomial(1, 2))
+assert Polynomial.line(3)(2) == 6 and (p + Polynomial.line(1))(1) == 4
+""",
+    "purse": """
+class Purse:
+    def __init__(self, money):
+        self.money = money
+    def __iadd__(self, more):
+        self.money += more
+        return self
+    def __lt__(self, other):
+        return self.money < other.money
+    def __format__(self, how):
+        return how + str(self.money)
+    def __round__(self, digits=0):
+        return round(self.money, digits)
+    def __reversed__(self):
+        return reversed(str(self.money))
+----
+purse = Purse(1.25)
+purse += 2
+assert purse.money == 3.25 and f'{purse:EUR }' == 'EUR 3.25' and round(purse, 1) == 3.2
+assert list(reversed(purse)) == ['5', '2', '.', '3'] and Purse(1) < purse
+""",
+    "quiet": """
+class Quiet:
+    def __enter__(self):
+        return self
+    def __exit__(self, kind, error, trace):
+        self.seen = kind.__name__ if kind else None
+        return kind is ValueError
+----
+with Quiet() as quiet:
+    raise ValueError('nothing to see')
+assert quiet.seen == 'ValueError'
+with Quiet() as quiet:
+    pass
+assert quiet.seen is None
+try:
+    with Quiet():
+        raise KeyError('not this one')
+except KeyError as error:
+    assert error.args == ('not this one',)
+else:
+    raise AssertionError('no error')
+""",
+    "in-place": """
+def rotate(items):
+    items.append(items.popleft())
+def each(items, visit):
+    for item in items:
+        visit(item)
+def biggest(items, less):
+    best = items[0]
+    for item in items:
+        if less(best, item):
+            best = item
+    return best
+def total(numbers):
+    return sum(numbers)
+def checked(f):
+    @functools.wraps(f)
+    def wrapper(*given):
+        for value, kind in zip(given, f.__annotations__.values()):
+            if not isinstance(value, kind):
+                raise TypeError(f'{value!r} is no {kind.__name__}')
+        return f(*given)
+    return wrapper
+def parsed(parse, text):
+    import json
+    try:
+        return parse(text)
+    except json.JSONDecodeError:
+        return None
+----
+import collections
+import json
+items = collections.deque([1, 2, 3])
+rotate(items)
+assert list(items) == [2, 3, 1]
+rows = [[1], [2]]
+each(rows, lambda row: row.append(0))
+assert rows == [[1, 0], [2, 0]]
+assert biggest([Purse(1), Purse(5)], lambda a, b: a < b).money == 5
+assert total({'a': 1, 'b': 2}.values()) == 3
+@checked
+def repeat(text: str, times: int):
+    'Again and again.'
+    return text * times
+assert repeat('ab', 2) == 'abab' and repeat.__doc__ == 'Again and again.'
+assert repeat.__wrapped__('a', 2) == 'aa' and list(repeat.__annotations__) == ['text', 'times']
+try:
+    repeat(2, 'ab')
+except TypeError as error:
+    assert 'no str' in str(error)
+else:
+    raise AssertionError('no error')
+assert parsed(lambda text: json.loads(text), '{') is None
+""",
     "source": """
 def area_of(width, height=2):
     return width * height
@@ -404,6 +521,10 @@ WRONG = {
     "vector": ANSWERS["vector"].replace("__eq__", "same"),
     "words": "words = {'a': 2}",
     "area": "area = 3.14",
+    "polynomial": ANSWERS["polynomial"].replace("__call__", "at").replace("__hash__", "code"),
+    "purse": "class Purse:\n    def __init__(self, money):\n        self.money = money",
+    "quiet": ANSWERS["quiet"].replace("kind is ValueError", "kind.no_such_thing"),
+    "in-place": ANSWERS["in-place"].replace("items.popleft()", "3").replace("isinstance", "print"),
     "source": "area_of = 3",
     "old-name": "def old_name(x):\n    raise UserWarning('no warning')",
     "saved": "def save(text, path):\n    pass",
