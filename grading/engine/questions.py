@@ -108,6 +108,9 @@ class Questions:
         #: Files that both sides see, and those of them that the test has named.
         self.folder = Folder()
         self.named: set[str] = set()
+        #: Those that the test has written, and those that it has passed to the student's code.
+        self.written: set[str] = set()
+        self.passed: set[str] = set()
         self.folders: set[str] = set()
         #: The same object of the student's is the same stand-in, for a test that asks `is`.
         self.stand_ins: dict[tuple, Handle] = {}
@@ -289,14 +292,19 @@ class Questions:
         made = {one for one in made if os.path.isdir(one)} - self.folders
         if found or made:
             self.folders |= made
+            self.written |= {name for name, place in found.items() if place is not None}
             self.request({"op": "put", "files": found, "folders": sorted(made)}, blob)
 
     def look_at_files(self) -> None:
-        """Bring the files that the test has named to where they are in the student's folder."""
-        answer, data = self.request({"op": "look", "names": sorted(self.named)})
+        """Bring the files that the test has named to where they are in the student's folder.
+
+        What the test has written itself is changed only by code that it has passed the name to.
+        """
+        names = self.named - (self.written - self.passed)
+        answer, data = self.request({"op": "look", "names": sorted(names)})
         found = answer.get("files")
         try:
-            if not set(found) <= self.named:
+            if not set(found) <= names:
                 raise ValueError("files that no test has named")
             self.folder.put(found, data)
         except (ValueError, TypeError, OSError) as lie:
@@ -329,7 +337,8 @@ class Questions:
                    "arguments": encoder.encode(list(arguments)),
                    "named": encoder.encode(named)}  # fmt: skip
         paths = (one for one in (*arguments, *named.values()) if isinstance(one, str | PurePath))
-        self.named |= {str(one) for one in paths if is_shared(str(one))}
+        self.passed |= {str(one) for one in paths if is_shared(str(one))}
+        self.named |= self.passed
         standing = MADE if on._standing == MAKER else _below(on)
         done = self.ask("call", standing, bytes(encoder.blob), **message)
         for mine, theirs in zip(arguments, done.get("arguments") or [], strict=False):

@@ -336,12 +336,23 @@ def test_files_that_no_test_has_named_do_not_cross(course):
              "assert open('given.csv').read() == 'of the course'\n"
              "try:\n    import planted\nexcept ImportError:\n    pass\n"
              "else:\n    raise AssertionError('planted')"),
+        answer("copy", "def copy(here, there):\n    open(there, 'w').write(open(here).read())",
+               "..."),
+        exam("u", "open('in.txt', 'w').write('text')\nopen('expected.txt', 'w').write('text')\n"
+             "copy('in.txt', 'out.txt')\n"
+             "assert open('out.txt').read() == open('expected.txt').read()"),
     ])  # fmt: skip
     (course.root / "source/ps/given.csv").write_text("of the course")
     course.generate()
     course.submit("ada", {"a": "open('mine.csv', 'w').write('right')\n"
                           "open('given.csv', 'w').write('changed')\n"
-                          "open('planted.py', 'w').write('1')"})  # fmt: skip
+                          "open('planted.py', 'w').write('1')",
+                          "copy": "import shutil\ncopy = shutil.copyfile"})  # fmt: skip
+    wrong = (
+        "def copy(here, there):\n    for name in (there, 'expected.txt'):\n"
+        "        open(name, 'w').write('wrong')"
+    )
+    course.submit("bob", {"a": "open('mine.csv', 'w').write('right');", "copy": wrong})
     lie = (
         "import gc\n"
         "side = [one for one in gc.get_objects() if type(one).__name__ == 'Student'][0]\n"
@@ -349,7 +360,7 @@ def test_files_that_no_test_has_named_do_not_cross(course):
     )
     course.submit("eve", {"a": lie})
     grade(course)
-    assert totals(course) == {"ada": 1, "eve": 0}
+    assert totals(course) == {"ada": 2, "bob": 1, "eve": 0}
 
 
 def test_what_a_test_says_about_warnings_and_errors_holds_for_the_students_function(course):
