@@ -17,6 +17,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from grading.engine.files import named_in
+
 # A worker reads assignments from bytes only. What learns them from a course loads nbgrader, which
 # is 80 MB, when it is called.
 if TYPE_CHECKING:
@@ -381,20 +383,23 @@ def idle_cells(notebook: Notebook) -> list[str]:
     """Return the locked cells that no test depends on: the examiner need not run them.
 
     A test depends on a cell that binds a name it reads, or changes such a name in place, or calls
-    something on it, and on whatever that cell depends on. A cell that is not understood (a magic,
-    a call of a plain function) is one that tests depend on. Import lines are run in any case.
+    something on it, or writes a file that it names, and on whatever that cell depends on. A cell
+    that is not understood (a magic, a call of a plain function) is one that tests depend on. Import
+    lines are run in any case.
     """
     cells = [notebook.cells[name] for name in notebook.order]
     needed: set[str] = set()
+    files: set[str] = set()
     for cell in cells:
         if cell.is_test:
             needed |= names_wanted(cell.source)
+            files |= named_in(cell.source)
     idle = []
     for cell in reversed(cells):
         if not cell.runs_in_both:
             continue
         effects = names_affected(cell.source)
-        if effects is not None and not effects & needed:
+        if effects is not None and not effects & needed and not named_in(cell.source) & files:
             idle.append(cell.name)
         else:
             needed |= names_read(cell.source)

@@ -34,6 +34,9 @@ from grading.engine.handles import FOUND, MAKER, Handle
 from grading.engine.questions import GRACE, Questions, StudentProcessEnded, clean_output
 from grading.engine.wire import Channel
 
+#: Longest cell whose text a test may ask for, in characters.
+MOST_SOURCE = 20_000
+
 
 class Names(dict):
     """The examiner's global names: its own, the language's, and the student's when asked for."""
@@ -278,10 +281,6 @@ class Examination:
         if self.questions.dead:
             cell.outputs = [_ended_output(self.questions.dead)]
             return
-        if self.asks_for_source:
-            with contextlib.suppress(Exception):
-                shell, source = self.shell, cell.source
-                shell.compile.cache(shell.transform_cell(source), count, raw_code=source)
         seconds = self._seconds()
         self.questions.give(seconds)
         try:
@@ -290,6 +289,10 @@ class Examination:
             cell.outputs = [_ended_output(str(error))]
             return
         cell.outputs = self._take_outputs(answer, count)
+        if self.asks_for_source and len(cell.source) < MOST_SOURCE and answer.get("ok") is True:
+            with contextlib.suppress(Exception):
+                shell, source = self.shell, cell.source
+                shell.compile.cache(shell.transform_cell(source), count, raw_code=source)
         if answer.get("late") is True:
             cell.outputs.append(nbformat.from_dict(_timeout_output()))
             self.notes.append(f"cell {count} took longer than {seconds:g} s and was interrupted")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import hashlib
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -61,22 +62,25 @@ class Folder:
 
     def __init__(self, keep: Iterable[str] = ()) -> None:
         self.keep = frozenset(keep)
-        self.known: dict[str, tuple[int, int] | None] = {}
+        self.known: dict[str, bytes | None] = {}
 
     def note(self, name: str) -> None:
         """Take the file as it is for what both sides have."""
-        self.known[name] = _state(name)
+        self.known[name] = _digest(_content(name))
+
+    def is_known(self, name: str) -> bool:
+        """Say whether nothing on this side has changed the file since it last crossed."""
+        return _digest(_content(name)) == self.known.get(name)
 
     def changed(self, names: Iterable[str]) -> tuple[dict, bytes]:
         """Return the files that the other side has otherwise: [start, length], None if gone."""
         found: dict[str, list[int] | None] = {}
         blob = bytearray()
         for name in sorted(names):
-            state = _state(name)
-            if state == self.known.get(name) or (state and len(blob) + state[1] > MOST_BYTES):
+            data = _content(name)
+            if _digest(data) == self.known.get(name) or len(blob) + len(data or b"") > MOST_BYTES:
                 continue
-            self.known[name] = state
-            data = Path(name).read_bytes() if state else None
+            self.known[name] = _digest(data)
             found[name] = None if data is None else [len(blob), len(data)]
             blob += data or b""
         return found, bytes(blob)
@@ -92,19 +96,27 @@ class Folder:
             if name in self.keep:
                 continue
             if place is None:
-                Path(name).unlink(missing_ok=True)
+                with contextlib.suppress(OSError):
+                    Path(name).unlink(missing_ok=True)
             else:
                 start, length = place
                 if not 0 <= start <= start + length <= len(blob):
                     raise ValueError("a file outside the bytes that were sent")
-                Path(name).parent.mkdir(parents=True, exist_ok=True)
-                Path(name).write_bytes(blob[start : start + length])
+                with contextlib.suppress(OSError):
+                    Path(name).parent.mkdir(parents=True, exist_ok=True)
+                    Path(name).write_bytes(blob[start : start + length])
             self.note(name)
 
 
-def _state(name: str) -> tuple[int, int] | None:
+def _content(name: str) -> bytes | None:
+    """Return the bytes of a regular file that is not too large."""
     with contextlib.suppress(OSError):
         facts = os.lstat(name)
-        if 0o100000 <= facts.st_mode < 0o110000:
-            return facts.st_mtime_ns, facts.st_size
+        if 0o100000 <= facts.st_mode < 0o110000 and facts.st_size <= MOST_BYTES:
+            return Path(name).read_bytes()
     return None
+
+
+def _digest(data: bytes | None) -> bytes | None:
+    # Not the time of the last change: two may fall into one tick of the clock.
+    return None if data is None else hashlib.blake2b(data).digest()

@@ -40,6 +40,9 @@ class NotData(TypeError):
     """A test compares, or computes with, an object that is not plain data."""
 
 
+#: What a stand-in has itself; a copy of one, half made, has not.
+_LOCAL = frozenset(("_peer", "_tree", "_standing"))
+
 #: How an object has come to the test: as an answer or from one; from an object or a class that is
 #: the exercise, or by computing with one; made by calling that class; the class itself.
 FOUND, PART, MADE, MAKER = "found", "part", "made", "maker"
@@ -78,12 +81,15 @@ class Handle:
         put(self, "__name__", tree["name"])
         put(self, "__qualname__", tree["name"])
         put(self, "__module__", tree["module"])
-        put(self, "__doc__", tree.get("doc") or None)
+        # Examples in it would be run here by `doctest`.
+        put(self, "__doc__", (tree.get("doc") or "").replace(">>>", ">> >") or None)
 
     def __getattr__(self, name: str) -> Any:
+        if name in _LOCAL:
+            raise AttributeError(name)
         if name.startswith("__array") or name.startswith("_repr_") or name.startswith("_ipython"):
             raise AttributeError(name)
-        if name in ("__signature__", "__text_signature__", "__len__", "__iter__"):
+        if name in ("__signature__", "__text_signature__", "__len__", "__iter__", "__globals__"):
             raise AttributeError(name)
         if name in _VERDICTS and self._standing in (FOUND, PART):
             raise self._refuse("compare")
@@ -92,6 +98,10 @@ class Handle:
 
     def __setattr__(self, name: str, value: Any) -> None:
         self._peer.set_attribute(self, name, value)
+
+    @property
+    def __dict__(self) -> Any:
+        return self._peer.attribute(self, "__dict__")
 
     def __dir__(self) -> list[str]:
         return self._peer.builtin("dir", self)
@@ -141,7 +151,10 @@ class Handle:
         return self._peer.builtin("enter", self)
 
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> bool:
-        return self._peer.leave(self, error) is True
+        taken = self._peer.leave(self, error) is True
+        # That a test has failed is not for the student's code to take.
+        own = isinstance(error, AssertionError | NotData | CannotCross)
+        return taken and isinstance(error, Exception) and not own
 
     def __instancecheck__(self, instance: Any) -> bool:
         try:

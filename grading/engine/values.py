@@ -398,7 +398,7 @@ class Decoder:
             raise BadValue("a value of an unknown kind")
         try:
             return reader(self, tree, depth)
-        except BadValue:
+        except (BadValue, CannotCross):
             raise
         except Exception as error:
             raise BadValue(f"a broken {tree['$']}: {type(error).__name__}") from None

@@ -328,6 +328,47 @@ def test_a_function_of_a_test_shows_nothing_but_what_it_returns(course):
     assert "SECRET" not in shown and "the test is over" in shown and "what it is for" in shown
 
 
+def test_what_a_student_says_of_a_function_is_not_run_here(course):
+    """Annotations and docstrings, which libraries evaluate; errors that mean something to a loop
+    or a runner of tests; blocks that take the error of the test."""
+    course.source([
+        locked("setup", "import typing\nimport unittest"),
+        answer("twice", "def twice(x: int) -> int:\n    return 2 * x", "def twice(x):\n    ..."),
+        exam("t1", "assert typing.get_type_hints(twice)['x'] is int"),
+        exam("t2", "import doctest\n### BEGIN HIDDEN TESTS\nhidden = 'HIDDEN'\n"
+             "### END HIDDEN TESTS\ndoctest.run_docstring_examples(twice, {})"),
+        exam("t3", "assert all(map(lambda pair: twice(pair[0]) == pair[1], [(1, 2), (3, 6)]))"),
+        answer("block", "class Block:\n    def __enter__(self):\n        self.n = 1\n"
+               "        return self\n    def __exit__(self, *given):\n        return False",
+               "class Block:\n    ..."),
+        exam("t4", "with Block() as block:\n    assert block.n == 1"),
+        answer("skip", "def skip(x):\n    return x", "..."),
+        exam("t5", "import io\nclass Case(unittest.TestCase):\n    def test(self):\n"
+             "        self.assertEqual(skip(1), 1)\n"
+             "suite = unittest.defaultTestLoader.loadTestsFromTestCase(Case)\n"
+             "assert unittest.TextTestRunner(io.StringIO()).run(suite).wasSuccessful()"),
+    ])  # fmt: skip
+    course.generate()
+    course.submit("ada", {
+        "twice": "def twice(x: int) -> int:\n    return x + x",
+        "block": "class Block:\n    n = 1\n    def __enter__(self):\n        return self\n"
+        "    def __exit__(self, kind, error, trace):\n        return None",
+        "skip": "skip = abs",
+    })  # fmt: skip
+    run = "__import__('builtins').print('RAN-IN-' + __name__.upper())"
+    course.submit("eve", {
+        "twice": f'def twice(x: "{run} or int"):\n    """\n    >>> {run}\n    """\n'
+        "    raise StopIteration",
+        "block": "class Block:\n    n = 0\n    __enter__ = lambda self: self\n"
+        "    __exit__ = lambda self, *given: True",
+        "skip": "def skip(x):\n    raise unittest.SkipTest('not today')",
+    })  # fmt: skip
+    grade(course)
+    assert totals(course) == {"ada": 5, "eve": 1}  # nothing is found in a docstring
+    shown = json.dumps([cell.outputs for cell in course.autograded("eve").cells])
+    assert "RAN-IN-" not in shown.replace(json.dumps(run)[1:-1], "")
+
+
 def test_files_that_no_test_has_named_do_not_cross(course):
     """Not over a file of the course's, and never one that could be run."""
     course.source([
