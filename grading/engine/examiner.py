@@ -41,10 +41,10 @@ MOST_SOURCE = 20_000
 class Names(dict):
     """The examiner's global names: its own, the language's, and the student's when asked for."""
 
-    def __init__(self, own: dict, questions: Questions, notebook: Notebook) -> None:
+    def __init__(self, own: dict, questions: Questions, answers: set[str]) -> None:
         super().__init__(own)
         self.questions = questions
-        self.answers, self.classes = set(notebook.answers), set(notebook.classes)
+        self.answers = answers
         self.open = False
         self.new_cell()
 
@@ -79,7 +79,7 @@ class Names(dict):
             return True, self.fetched[name]
         if name in self.gone:
             return False, None
-        standing = MAKER if name in self.classes else FOUND
+        standing = MAKER if name in self.questions.classes else FOUND
         found, value, sent = self.questions.fetch(name, standing)
         if not found:
             self.fetched.pop(name, None)
@@ -168,7 +168,7 @@ class Examination:
             student, set(job["modules"]), lambda reason: boss.send({"kill": reason})
         )
         self.ends = time.monotonic() + job["limits"]["notebook_seconds"]
-        self.questions.classes = self.notebook.classes
+        self.questions.classes = frozenset(self.notebook.classes)
         self.runs: dict[str, dict] = {}
         self.notes: list[str] = []
         self.locked_done: set[str] = set()
@@ -226,7 +226,7 @@ class Examination:
                 self.questions.request({"op": "files", "files": files}, bytes(blob))
         self.shell = shells.RecordingShell.instance()
         main = _Main()
-        self.names = Names(dict(self.shell.user_ns), self.questions, self.notebook)
+        self.names = Names(dict(self.shell.user_ns), self.questions, set(self.notebook.answers))
         main.__dict__ = self.names
         self.shell.user_module = main
         self.shell.user_ns = self.names

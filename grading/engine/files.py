@@ -1,9 +1,9 @@
-"""Files of data that a test names: both sides see the same, as they would in one folder.
+"""Files of data that a test names cross, as if both sides worked in one folder.
 
 ``pd.read_csv("out.csv")`` in a test means the file that the notebook has written, and
-``read_first("in.txt")`` one that the test has. Only files that a test names, in its text or as an
-argument, cross, and only such as hold data; nothing that could be run or unpickled, and never over
-a file that the course hands out.
+``read_first("in.txt")`` one that the test has. To the test come files that its text names, to the
+student's code those whose names it is given; only such as hold data, nothing that could be run or
+unpickled, and never over a file that the course hands out.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import ast
 import contextlib
 import hashlib
 import os
+import stat
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,9 @@ SUFFIXES = frozenset(
         *(".png", ".jpg", ".jpeg", ".gif", ".pdf", ".xlsx"),
     )
 )
+
+#: Where files may lie beside the working folder.
+TEMPORARY = "/tmp/"
 
 #: Bytes of all files that cross at one time.
 MOST_BYTES = 20 * 2**20
@@ -38,7 +42,7 @@ def is_shared(name: Any) -> bool:
     """Say whether ``name`` is that of a file of data, in the folder or among temporary files."""
     if not isinstance(name, str) or os.path.splitext(name)[1].lower() not in SUFFIXES:
         return False
-    return is_plain_path(name.removeprefix("/tmp/"))
+    return is_plain_path(name.removeprefix(TEMPORARY))
 
 
 def named_in(source: str) -> set[str]:
@@ -112,7 +116,7 @@ def _content(name: str) -> bytes | None:
     """Return the bytes of a regular file that is not too large."""
     with contextlib.suppress(OSError):
         facts = os.lstat(name)
-        if 0o100000 <= facts.st_mode < 0o110000 and facts.st_size <= MOST_BYTES:
+        if stat.S_ISREG(facts.st_mode) and facts.st_size <= MOST_BYTES:
             return Path(name).read_bytes()
     return None
 

@@ -26,7 +26,7 @@ from typing import Any
 
 from grading.engine import ambient, generators
 from grading.engine import shell as shells
-from grading.engine.files import Folder, is_shared
+from grading.engine.files import TEMPORARY, Folder, is_shared
 from grading.engine.handles import (
     FOUND,
     MADE,
@@ -58,7 +58,6 @@ MOST_WARNINGS = 1_000
 MOST_FORMS = 1_000
 #: How deep calls may go back and forth between a test and the student's code.
 MOST_TURNS = 400
-
 
 #: Attributes that are classes of the same exercise, and their standing until it is known.
 _KIN, KIN = ("__class__", "__mro__", "__bases__", "__base__"), "kin"
@@ -122,7 +121,7 @@ class Questions:
         self.stand_ins: dict[tuple, Handle] = {}
         self.forms: dict[tuple, type[Handle]] = {}
         #: The names of the classes that students are to write.
-        self.classes: list[str] = []
+        self.classes: frozenset[str] = frozenset()
 
     # -------------------------------------------------------------- requests
 
@@ -154,7 +153,7 @@ class Questions:
     def _exchange(self, message: dict, blob: bytes) -> tuple[dict, bytes]:
         """Send a request; while its answer is being made, do what that asks of the test."""
         answer, data = self._send(message, blob)
-        while "ask" in answer and message["op"] not in ("run", "end", "files", "put", "look"):
+        while "ask" in answer and "ambient" in message:  # while a test asks, not between
             self._count()
             answer, data = self._send(*self._oblige(answer, data))
         return answer, data
@@ -297,7 +296,7 @@ class Questions:
 
     def _show_files(self) -> None:
         found, blob = self.folder.changed(self.passed)
-        made = {os.path.dirname(one) for one in self.passed if one.startswith("/tmp/")}
+        made = {os.path.dirname(one) for one in self.passed if one.startswith(TEMPORARY)}
         made = {one for one in made if os.path.isdir(one)} - self.folders
         if found or made:
             self.folders |= made

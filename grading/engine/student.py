@@ -14,6 +14,7 @@ import os
 import random
 import signal
 import socket
+import stat
 import sys
 import threading
 import types
@@ -311,6 +312,7 @@ class Student:
         elif callable(value):
             kind = "caller"
         of = type(value)
+        home = of if kind in ("object", "caller") else value
         return {
             "$": "handle",
             "kind": kind,
@@ -318,9 +320,7 @@ class Student:
             "bases": bases,
             "name": str(getattr(value, "__name__", ""))[:200],
             "type": str(getattr(of, "__name__", ""))[:200],
-            "module": str(getattr(of if kind in ("object", "caller") else value, "__module__", ""))[
-                :200
-            ],
+            "module": str(getattr(home, "__module__", ""))[:200],
             "doc": str(getattr(value, "__doc__", "") or "")[:5000] if kind == "function" else "",
         }
 
@@ -394,7 +394,7 @@ class Student:
                 path = os.path.normpath(os.path.join(folder, name))
                 with contextlib.suppress(OSError):
                     facts = os.lstat(path)
-                    if not (0o100000 <= facts.st_mode < 0o110000):
+                    if not stat.S_ISREG(facts.st_mode):
                         continue
                     if self.before.get(path) == facts.st_mtime_ns:
                         continue

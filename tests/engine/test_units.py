@@ -37,7 +37,7 @@ from grading.engine.assignment import (
     names_made,
     names_wanted,
 )
-from grading.engine.files import Folder, is_plain_path, is_shared, named_in
+from grading.engine.files import TEMPORARY, Folder, is_plain_path, is_shared, named_in
 from grading.engine.marks import partial_credit
 from grading.engine.sanitise import checksum, has_failed, limit_outputs
 from grading.engine.shell import leave_widgets_unheard, murmur2
@@ -443,9 +443,9 @@ def test_commands_do_not_build_the_grammar_of_international_addresses():
 
 @pytest.mark.parametrize(
     ("name", "shared"),
-    [("out.csv", True), ("a/b.TXT", True), ("/tmp/tmpx1/in.json", True), ("helper.py", False),
+    [("out.csv", True), ("a/b.TXT", True), (f"{TEMPORARY}tmpx1/in.json", True), ("helper.py", False),
      ("model.pkl", False), ("array.npy", False), ("../out.csv", False), ("/etc/x.txt", False),
-     ("/tmp/../etc/x.txt", False), ("/tmp//x.txt", False), ("", False), (3, False), ("a\0.csv", False)],
+     (f"{TEMPORARY}../etc/x.txt", False), (f"{TEMPORARY}/x.txt", False), ("", False), (3, False), ("a\0.csv", False)],
 )  # fmt: skip
 def test_only_files_of_data_cross(name, shared):
     assert is_shared(name) is shared
